@@ -1,0 +1,60 @@
+"""What is known of a project's data before any of it is made, and whether its split can work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nnbuilder.catalog.dataset_rules import FieldProblem
+from nnbuilder.catalog.datasets import DATASETS
+from nnbuilder.facts import DataFacts, split_sizes
+from nnbuilder.fields import plain
+
+if TYPE_CHECKING:
+    from nnbuilder.spec import Data
+
+
+def describe(data: Data) -> DataFacts:
+    """The facts of a project's data, from its settings alone; `prepare` yields the same."""
+    shape = DATASETS[data.source.kind].shape(data.source.settings)
+    train, validation, test = split_sizes(shape.rows, data.validation, data.test)
+    return DataFacts(
+        task=shape.task,
+        features=shape.features,
+        target=shape.target,
+        classes=shape.classes,
+        train_rows=train,
+        validation_rows=validation,
+        test_rows=test,
+    )
+
+
+def split_problems(data: Data) -> list[FieldProblem]:
+    """Why the split cannot work: no rows left to train on, or parts too small for one row of each class.
+
+    The fields are those of `Data` (``validation``, ``test``, ``stratify``); the value repairs it.
+    """
+    facts = describe(data)
+    if facts.train_rows < 1:
+        largest = max("validation", "test", key=lambda name: getattr(data, name))
+        return [
+            FieldProblem(
+                largest,
+                f"Validation ({plain(data.validation)}) and test ({plain(data.test)}) take all {plain(facts.rows)} "
+                f"rows and leave none to train on; set {largest} to 0.2.",
+                0.2,
+            )
+        ]
+    if not (data.stratify and facts.classes):
+        return []
+    sizes = {"validation": facts.validation_rows, "test": facts.test_rows, "training": facts.train_rows}
+    split = facts.train_rows < facts.rows
+    short = [name for name, size in sizes.items() if split and 0 < size < len(facts.classes)]
+    return [
+        FieldProblem(
+            "stratify",
+            f"The {name} part has {sizes[name]} {'row' if sizes[name] == 1 else 'rows'}, too few for one of each of "
+            f"the {len(facts.classes)} classes; make it larger or turn stratification off.",
+            False,
+        )
+        for name in short[:1]
+    ]

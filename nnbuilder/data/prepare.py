@@ -1,0 +1,106 @@
+"""From a project's data settings to the arrays a network learns from: make or read, split, scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnbuilder.data.facts import describe, split_problems
+from nnbuilder.data.generate import generate
+from nnbuilder.data.scaling import Scaler, fit
+from nnbuilder.errors import NNBuilderError
+from nnbuilder.facts import DataFacts, Part
+
+if TYPE_CHECKING:
+    from nnbuilder.spec import Data
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Data ready for the network, by part (train, validation, test; a part of share 0 has no rows).
+
+    `features` is float32 [n, inputs], scaled: what the network gets. `target` is int64 [n] class
+    numbers, or float32 [n, 1] for regression. `raw` is float64 [n, inputs] in data units, and
+    `features` is ``scaler.apply(raw)``.
+    """
+
+    facts: DataFacts
+    features: dict[Part, NDArray[np.float32]]
+    target: dict[Part, NDArray[Any]]
+    raw: dict[Part, NDArray[np.float64]]
+    scaler: Scaler
+
+
+def prepare(data: Data) -> Prepared:
+    """The rows of a project, split and scaled; the same settings give the same bits in the same order.
+
+    The scaler is fitted on the training rows only.
+
+    Raises
+    ------
+    NNBuilderError
+        If the source cannot be made, or the split leaves no training rows or cannot be stratified.
+    """
+    facts = describe(data)
+    problems = split_problems(data)
+    if problems:
+        raise NNBuilderError(f"data.{problems[0].field}: {problems[0].message}")
+    rows = generate(data.source)
+    parts = split(rows.target, facts, stratify=data.stratify, seed=data.split_seed)
+    raw: dict[Part, NDArray[np.float64]] = {part: rows.features[chosen] for part, chosen in parts.items()}
+    scaler = fit(data.scaling, raw["train"])
+    target: dict[Part, NDArray[Any]] = {}
+    for part, chosen in parts.items():
+        values = rows.target[chosen]
+        target[part] = values if facts.classes else values.astype(np.float32)[:, None]
+    features: dict[Part, NDArray[np.float32]] = {part: scaler.apply(values) for part, values in raw.items()}
+    return Prepared(facts=facts, features=features, target=target, raw=raw, scaler=scaler)
+
+
+def split(target: NDArray[Any], facts: DataFacts, *, stratify: bool, seed: int) -> dict[Part, Rows]:
+    """Row numbers of each part, sized as `facts` says: first the test rows are drawn, then the validation rows.
+
+    Where both shares are 0, all rows stay in the order they were made.
+
+    Raises
+    ------
+    NNBuilderError
+        If stratification is asked for and a class has too few rows.
+    """
+    classes = target if stratify and facts.classes else None
+    rest = np.arange(len(target))
+    rest, test = _take(rest, facts.test_rows, classes, facts, seed)
+    rest, validation = _take(rest, facts.validation_rows, classes, facts, seed)
+    return {"train": rest, "validation": validation, "test": test}
+
+
+def _take(rows: Rows, size: int, classes: NDArray[Any] | None, facts: DataFacts, seed: int) -> tuple[Rows, Rows]:
+    if size == 0:
+        return rows, rows[:0]
+    # scikit-learn takes a second to import, and data without a split need none of it.
+    from sklearn.model_selection import train_test_split
+
+    strata = None
+    if classes is not None:
+        strata = classes[rows]
+        _enough_of_each(strata, classes, facts)
+    rest, taken = train_test_split(rows, test_size=size, random_state=seed, stratify=strata)
+    return np.asarray(rest), np.asarray(taken)
+
+
+def _enough_of_each(left: NDArray[Any], classes: NDArray[Any], facts: DataFacts) -> None:
+    """Refuse to stratify where fewer than two rows of a class are left to share out."""
+    counts = np.bincount(left, minlength=len(facts.classes))
+    made = np.bincount(classes, minlength=len(facts.classes))
+    for code, name in enumerate(facts.classes):
+        if made[code] > 0 and counts[code] < 2:
+            total = int(made[code])
+            raise NNBuilderError(
+                f'data.stratify: class "{name}" has only {total} {"row" if total == 1 else "rows"}, too few to put '
+                "some into every part; make more points or turn stratification off."
+            )

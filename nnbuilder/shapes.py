@@ -1,0 +1,70 @@
+"""Widths and parameter counts of a network, computed without making any of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nnbuilder.catalog.losses import LossRow
+from nnbuilder.catalog.optimizers import OptimizerRow
+from nnbuilder.facts import DataFacts
+from nnbuilder.spec import Network, Training
+
+BYTES_A_NUMBER = 4
+
+
+@dataclass(frozen=True)
+class LayerShape:
+    """What goes into and comes out of one enabled layer; `index` is its place in the network."""
+
+    index: int
+    in_features: int
+    out_features: int
+    parameters: int
+    multiply_adds: int
+
+
+def layer_shapes(network: Network, inputs: int) -> tuple[LayerShape, ...]:
+    """The shape of every enabled layer for `inputs` features; multiply-adds are those of one row."""
+    shapes, width = [], inputs
+    for index, layer in network.active:
+        out = layer["units"] if layer.row.sets_width else width
+        count = layer.row.parameters(width, out, bool(layer.settings.get("bias", False)))
+        work = width * out if layer.row.sets_width else width
+        shapes.append(LayerShape(index, width, out, count, work))
+        width = out
+    return tuple(shapes)
+
+
+def output_width(network: Network, inputs: int) -> int:
+    """Width of the last enabled layer; that of the inputs if there is none."""
+    shapes = layer_shapes(network, inputs)
+    return shapes[-1].out_features if shapes else inputs
+
+
+def parameter_count(network: Network, inputs: int) -> int:
+    """How many numbers the network learns."""
+    return sum(shape.parameters for shape in layer_shapes(network, inputs))
+
+
+def wanted_outputs(loss: LossRow, facts: DataFacts) -> int:
+    """The output width that loss and target ask for."""
+    return loss.outputs(len(facts.classes))
+
+
+def memory_needed(network: Network, training: Training, facts: DataFacts) -> int:
+    """Bytes that training takes at least: weights, gradients, optimizer state, activations, rows."""
+    shapes = layer_shapes(network, facts.inputs)
+    parameters = sum(shape.parameters for shape in shapes)
+    batch = training.batch_size or facts.train_rows
+    activations = 2 * batch * sum(shape.out_features for shape in shapes)
+    rows = 2 * facts.rows * (facts.inputs + 1)
+    return BYTES_A_NUMBER * (parameters * (3 + _states(training.optimizer_row, training)) + activations + rows)
+
+
+def _states(row: OptimizerRow, training: Training) -> int:
+    """How many numbers an optimizer keeps for each weight."""
+    if row.key == "sgd":
+        return 1 if training.optimizer["momentum"] > 0 else 0
+    if row.key == "lbfgs":
+        return 2 * training.optimizer["history_size"]
+    return 2

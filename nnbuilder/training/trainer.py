@@ -1,0 +1,142 @@
+"""A project on its way to a trained model: data, model and control together."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from nnbuilder.build import build_model
+from nnbuilder.data.prepare import Prepared
+from nnbuilder.facts import Part
+from nnbuilder.spec import Project, Training
+from nnbuilder.training.devices import pick_device
+from nnbuilder.training.events import Event
+from nnbuilder.training.history import History
+from nnbuilder.training.loop import predict, train
+from nnbuilder.training.metrics import all_metrics
+from nnbuilder.training.state import Control, Tensors, loss_target
+
+SMALL_WORK = 2_000_000
+"""Multiply-adds a batch below which one thread is faster than several."""
+
+
+class Trainer:
+    """Owns the model of a project and everything needed to train it, go on, and save it.
+
+    torch's own generator is seeded with the project's training seed: it is what Dropout draws from.
+    """
+
+    def __init__(self, project: Project, prepared: Prepared, device: str | None = None) -> None:
+        self.project, self.prepared = project, prepared
+        self.facts = prepared.facts
+        self.device = pick_device(device or project.training.device)
+        torch.manual_seed(project.training.seed)
+        self.model: nn.Module = build_model(project.network, self.facts).to(self.device)
+        self.data = self._tensors()
+        self.control = Control(self.model, self.data, project.training, self._class_counts())
+
+    @classmethod
+    def resume(cls, checkpoint: dict[str, Any], project: Project, prepared: Prepared, device: str | None = None) -> Trainer:
+        """The trainer as it was when `checkpoint` was made."""
+        trainer = cls(project, prepared, device)
+        trainer.model.load_state_dict(checkpoint["state_dict"])
+        trainer.control.load_state_dict(checkpoint["training_state"])
+        return trainer
+
+    def checkpoint(self) -> dict[str, Any]:
+        """Weights, project and state as tensors and plain values only; see `resume`."""
+        return {
+            "format": "nnbuilder",
+            "version": self.project.version,
+            "state_dict": {name: tensor.detach().cpu().clone() for name, tensor in self.model.state_dict().items()},
+            "project": self.project.to_text(),
+            "preprocessing": _json(self.prepared.scaler.to_json()),
+            "features": list(self.facts.features),
+            "classes": list(self.facts.classes),
+            "target": self.facts.target,
+            "task": self.facts.task,
+            "epoch": self.epoch,
+            "training_state": self.control.state_dict(),
+        }
+
+    @property
+    def epoch(self) -> int:
+        """Epochs done."""
+        return self.control.epoch
+
+    @property
+    def epochs(self) -> int:
+        """The epoch at which training ends."""
+        return self.control.target_epoch
+
+    @property
+    def history(self) -> History:
+        """One row an epoch."""
+        return self.control.history
+
+    def events(self) -> Iterator[Event]:
+        """Train on; see `nnbuilder.training.loop.train`."""
+        return train(self.model, self.data, self.control)
+
+    def change(self, training: Training) -> None:
+        """Take over new training settings of the same kinds of loss, optimizer and scheduler."""
+        self.project = self.project.with_training(**vars(training))
+        self.control.change(training)
+
+    def extend(self) -> None:
+        """Let a run that has ended go on for as many epochs again."""
+        self.control.extend()
+
+    def outputs(self, part: Part) -> Tensor:
+        """The network's outputs for the rows of a part, on the CPU."""
+        inputs = torch.from_numpy(self.prepared.features[part]).to(self.device)
+        return predict(self.model, inputs).cpu()
+
+    def measure(self) -> dict[str, dict[str, float]]:
+        """Loss and every metric of the task on each part that has rows, measured in evaluation mode."""
+        result: dict[str, dict[str, float]] = {}
+        loss_row = self.project.training.loss_row
+        for part in ("train", "validation", "test"):
+            labels = torch.from_numpy(self.prepared.target[part])
+            if not len(labels):
+                result[part] = {}
+                continue
+            outputs = self.outputs(part)
+            target = loss_target(labels, loss_row.target)
+            loss = self.control.loss_function(outputs.to(self.device), target.to(self.device))
+            metrics = all_metrics(self.facts.task, outputs, labels, loss_row.meaning, len(self.facts.classes))
+            result[part] = {"loss": float(loss), **metrics}
+        return result
+
+    def _class_counts(self) -> list[int]:
+        if self.facts.task == "regression":
+            return []
+        return np.bincount(self.prepared.target["train"], minlength=len(self.facts.classes)).tolist()
+
+    def _tensors(self) -> Tensors:
+        form = self.project.training.loss_row.target
+
+        def part(name: Part) -> tuple[Tensor, Tensor, Tensor]:
+            labels = torch.from_numpy(self.prepared.target[name])
+            inputs = torch.from_numpy(self.prepared.features[name])
+            return inputs.to(self.device), loss_target(labels, form).to(self.device), labels.to(self.device)
+
+        return Tensors(*part("train"), *part("validation"))
+
+
+def choose_threads(work: int) -> int:
+    """How many threads a run of `work` multiply-adds a batch uses: one for small nets, else all cores.
+
+    It depends on project and machine only, so that page and command line give the same bits.
+    """
+    return 1 if work < SMALL_WORK else (os.cpu_count() or 1)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value)

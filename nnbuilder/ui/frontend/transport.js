@@ -1,0 +1,391 @@
+// @ts-check
+/** The transport bar: train, pause, step, stop, reset; where the training is and how well it does. */
+
+import { counter, duration, element, icon, loss, metricValue, percent, setText, short, text } from "./format.js";
+import { connect } from "./live.js";
+import { mounted } from "./mount.js";
+import { css, luminance, mix, rgb, themeOf } from "./palette.js";
+
+/** @typedef {import("./live.js").LiveFeed} LiveFeed */
+/** @typedef {import("./live.js").Changes} Changes */
+/** @typedef {import("./mount.js").Arguments} Arguments */
+/** @typedef {"train" | "pause" | "step_batch" | "step_epoch" | "stop" | "reset_same" | "reset_new"} Action */
+/**
+ * @typedef {object} TransportData
+ * @property {{path: string, token: string}} live
+ * @property {string | null} [blocked] why the project cannot be trained
+ * @property {boolean} [keys] does the keyboard play, pause and step?
+ */
+
+const ICONS = {
+  play: "M8 5.2v13.6c0 .8.9 1.3 1.6.8l10-6.8c.6-.4.6-1.2 0-1.6l-10-6.8c-.7-.5-1.6 0-1.6.8z",
+  pause: "M7 5h3.4v14H7zM13.6 5H17v14h-3.4z",
+  batch: "M6 6.2v11.6l8.4-5.8zM16 6h2.4v12H16z",
+  epoch: "M3.5 6.2v11.6L11 12zM11 6.2v11.6l7.5-5.8zM19 6h2.2v12H19z",
+  stop: "M6.5 6.5h11v11h-11z",
+  same: "M4.5 5v5h5M5.2 10a7.5 7.5 0 1 1-.9 5",
+  fresh: "M19.5 5v5h-5M18.8 10A7.5 7.5 0 0 0 5 9.2M4.5 19v-5h5M5.2 14A7.5 7.5 0 0 0 19 14.8",
+};
+const PACES = /** @type {[string, number | null][]} */ ([
+  ["1 epoch/s", 1],
+  ["5 epochs/s", 5],
+  ["20 epochs/s", 20],
+  ["60 epochs/s", 60],
+  ["max speed", null],
+]);
+const KEYS = [
+  ["Space", "train or pause"],
+  ["s", "one batch"],
+  ["e", "one epoch"],
+  ["r", "reset to the same weights"],
+  ["?", "this list"],
+];
+/** After this the page believes the status again, whatever was clicked. */
+const PATIENCE_MS = 2500;
+const BUSY = new Set(["training", "queued"]);
+const STEPPABLE = new Set(["ready", "paused", "done"]);
+const STARTABLE = new Set(["ready", "paused", "done", "diverged", "lost", "asleep"]);
+
+/** The bar's elements and what they show. */
+class TransportBar {
+  /** @param {Arguments} args */
+  constructor(args) {
+    this.args = args;
+    /** @type {TransportData} */
+    this.data = args.data ?? {};
+    /** @type {LiveFeed | null} */
+    this.feed = null;
+    /** @type {(() => void) | null} */
+    this.unsubscribe = null;
+    this.last = 0;
+    /** @type {{state: string, until: number} | null} what a click will lead to */
+    this.expected = null;
+    /** @type {number | undefined} */
+    this.patience = undefined;
+    this.spoken = "";
+    this.spokenAt = 0;
+    /** @type {number | undefined} */
+    this.speaking = undefined;
+
+    this.playIcon = icon(ICONS.play);
+    this.pauseIcon = icon(ICONS.pause);
+    this.trainLabel = text("Train");
+    this.train = element("button", { type: "button", class: "nn-train" }, this.playIcon, this.pauseIcon, this.trainLabel);
+    this.train.addEventListener("click", () => this.toggle());
+    this.batch = this._button("step_batch", "batch", ICONS.batch, "Train one batch (s)");
+    this.epoch = this._button("step_epoch", "epoch", ICONS.epoch, "Train one epoch (e)");
+    this.stop = this._button("stop", "", ICONS.stop, "Stop: end this run and keep its weights");
+    this.same = this._button("reset_same", "same weights", ICONS.same, "Reset to the same initial weights (r)", true);
+    this.fresh = this._button("reset_new", "new weights", ICONS.fresh, "Reset with new initial weights", true);
+    this.pace = element("select", { class: "nn-pace", "aria-label": "Speed", title: "How fast to train" });
+    for (const [label, pace] of PACES) this.pace.append(new Option(label, pace === null ? "" : String(pace)));
+    this.pace.value = "";
+    this.pace.addEventListener("change", () => this._setPace());
+    const help = { type: "button", class: "nn-plain", title: "Keys (?)", "aria-label": "List of keys" };
+    this.help = element("button", help, text("?"));
+    this.help.addEventListener("click", () => this._showKeys());
+
+    this.state = text("Starting", "nn-state");
+    this.detail = text("", "nn-detail");
+    this.goOn = element("button", { type: "button", class: "nn-link" }, "Go on from the last checkpoint");
+    this.goOn.hidden = true;
+    this.goOn.addEventListener("click", () => this.act("train"));
+    this.epochs = text("", "nn-epochs");
+    this.part = text("", "nn-part");
+    this.left = text("", "nn-left");
+    this.speed = text("", "nn-speed");
+    this.facts = element("span", { class: "nn-facts" }, this.epochs, this.part, this.left, this.speed);
+    const spring = element("span", { class: "nn-spring" });
+    const words = element("div", { class: "nn-words" }, this.state, this.detail, this.goOn, spring, this.facts);
+    this.fill = element("div", { class: "nn-fill" });
+    const range = { role: "progressbar", "aria-label": "Training progress", "aria-valuemin": 0, "aria-valuemax": 100 };
+    this.bar = element("div", { class: "nn-bar", ...range }, this.fill);
+    const progress = element("div", { class: "nn-progress" }, words, this.bar);
+
+    this.trainLoss = figure("train loss");
+    this.validationLoss = figure("validation loss");
+    this.metric = figure("metric");
+    const figures = element("div", { class: "nn-figures" }, this.trainLoss.node, this.validationLoss.node, this.metric.node);
+    this.live = element("div", { class: "nn-unseen", "aria-live": "polite" });
+    this.dialog = this._dialog();
+    const play = element("div", { class: "nn-group" }, this.train, this.batch, this.epoch, this.stop);
+    const reset = element("div", { class: "nn-group" }, this.same, this.fresh);
+    const bar = element("div", { class: "nn-transport-row" }, play, reset, this.pace, progress, figures, this.help);
+    this.node = element("div", { class: "nn-board nn-transport", role: "toolbar", "aria-label": "Training" }, bar, this.live, this.dialog);
+    args.parentElement.append(this.node);
+    this._key = (/** @type {KeyboardEvent} */ event) => this._press(event);
+    // In the capture phase: Streamlit has a meaning of its own for r.
+    window.addEventListener("keydown", this._key, true);
+  }
+
+  /** @param {Arguments} args */
+  update(args) {
+    this.args = args;
+    this.data = args.data ?? {};
+    const theme = themeOf(this.node);
+    const primary = rgb(theme.primary);
+    this.node.style.colorScheme = theme.dark ? "dark" : "light";
+    this.node.style.setProperty("--nn-on-primary", luminance(primary) > 0.6 ? "#16191d" : "#ffffff");
+    this.node.style.setProperty("--nn-primary-hover", css(mix(primary, [0, 0, 0], 0.12)));
+    const feed = this.data.live ? connect(this.data.live) : null;
+    if (feed !== this.feed) {
+      this.unsubscribe?.();
+      this.feed = feed;
+      this.expected = null;
+      if (feed) {
+        this._restorePace(feed);
+        this.unsubscribe = feed.subscribe((_, changes) => this._show(changes));
+      }
+    }
+    this._draw();
+  }
+
+  destroy() {
+    this.unsubscribe?.();
+    window.removeEventListener("keydown", this._key, true);
+    window.clearTimeout(this.patience);
+    window.clearTimeout(this.speaking);
+    this.node.remove();
+  }
+
+  /** Train, or pause what trains. */
+  toggle() {
+    this.act(BUSY.has(this.shownState()) ? "pause" : "train");
+  }
+
+  /** Does what a button does, if the button could be pressed. @param {Action} action */
+  act(action) {
+    if (!this.can(action)) return;
+    const outcome = { train: "training", pause: "paused", stop: "done", reset_same: "ready", reset_new: "ready" };
+    const state = /** @type {Record<string, string>} */ (outcome)[action];
+    if (state) this._expect(state);
+    this.last = Math.max(this.last + 1, Date.now());
+    this.args.setTriggerValue("action", { do: action, n: this.last });
+    this._draw();
+  }
+
+  /** @param {Action} action @returns {boolean} */
+  can(action) {
+    const state = this.shownState();
+    if (this.feed?.connection !== "open" || state === "starting") return false;
+    if (action === "pause") return BUSY.has(state);
+    if (action === "stop") return BUSY.has(state) || state === "paused";
+    if (action === "reset_same" || action === "reset_new") return !this.data.blocked;
+    if (this.data.blocked) return false;
+    return (action === "train" ? STARTABLE : STEPPABLE).has(state);
+  }
+
+  /** The state as shown: what a click will lead to, until the status says so or says otherwise for long. */
+  shownState() {
+    return this.expected?.state ?? this.feed?.status?.state ?? "starting";
+  }
+
+  /** @param {string} state */
+  _expect(state) {
+    this.expected = { state, until: performance.now() + PATIENCE_MS };
+    window.clearTimeout(this.patience);
+    this.patience = window.setTimeout(() => {
+      this.expected = null;
+      this._draw();
+    }, PATIENCE_MS);
+  }
+
+  /** @param {Changes} changes */
+  _show(changes) {
+    if (!changes.status && !changes.connection && !changes.reset) return;
+    const state = this.feed?.status?.state;
+    // An old status on its way must not flip the button back; the expected one, or news of a fault, ends the waiting.
+    const news = ["diverged", "lost", "failed", "queued"].includes(state) || (state === "done" && this.was === "training");
+    if (this.expected && (state === this.expected.state || (news && state !== this.was))) this.expected = null;
+    this.was = state;
+    this._draw();
+  }
+
+  _draw() {
+    const status = this.feed?.status ?? {};
+    const state = this.shownState();
+    const lost = this.feed?.connection === "lost";
+    const busy = BUSY.has(state);
+    this.node.dataset.state = lost ? "disconnected" : state;
+    setText(this.trainLabel, busy ? "Pause" : "Train");
+    this.playIcon.toggleAttribute("hidden", busy);
+    this.pauseIcon.toggleAttribute("hidden", !busy);
+    const blocked = busy ? null : this.data.blocked;
+    const name = busy ? "Pause (space)" : state === "lost" ? "Go on from the last checkpoint (space)" : "Train (space)";
+    const again = state === "done" ? "Train for as many epochs again (space)" : name;
+    setName(this.train, blocked ?? again, blocked ? `Train: ${blocked}` : again);
+    this.train.disabled = !this.can(busy ? "pause" : "train");
+    this.batch.disabled = !this.can("step_batch");
+    this.epoch.disabled = !this.can("step_epoch");
+    this.stop.disabled = !this.can("stop");
+    this.same.disabled = !this.can("reset_same");
+    this.fresh.disabled = !this.can("reset_new");
+
+    const label = lost ? "Connection lost" : stateText(state, status);
+    const message = lost ? "reconnecting" : (blocked ?? (["diverged", "failed", "lost", "asleep"].includes(state) ? status.message : ""));
+    setText(this.state, label);
+    setText(this.detail, message || "");
+    this.detail.title = message || "";
+    this.goOn.hidden = lost || state !== "lost";
+    this.goOn.disabled = this.train.disabled;
+    this.facts.hidden = lost || Boolean(message);
+    this._drawFigures(status, state);
+    this._speak(message ? `${label}. ${message}` : label, status);
+  }
+
+  /** @param {any} status @param {string} state */
+  _drawFigures(status, state) {
+    const { epoch = 0, epochs = 0, batch = 0, batches = 0, latest = {}, metric = "", metric_label: label = "Metric" } = status;
+    const within = batches && batch < batches && state !== "done" ? batch / batches : 0;
+    const done = epochs ? Math.min(1, (Math.max(0, epoch - (within ? 1 : 0)) + within) / epochs) : 0;
+    setText(this.epochs, epochs ? `epoch ${counter(epoch, epochs)} / ${short(epochs, 4)}` : "");
+    setText(this.part, epochs ? percent(Math.floor(done * 100) / 100) : "");
+    setText(this.left, state === "training" && status.seconds_left != null ? `${duration(status.seconds_left)} left` : "");
+    setText(this.speed, state === "training" && status.steps_per_second ? `${short(status.steps_per_second)} steps/s` : "");
+    this.fill.style.transform = `scaleX(${done})`;
+    this.bar.setAttribute("aria-valuenow", String(Math.round(done * 100)));
+    setText(this.trainLoss.value, loss(latest.train_loss));
+    setText(this.validationLoss.value, loss(latest.validation_loss));
+    const shown = latest[`validation_${metric}`] ?? latest[`train_${metric}`];
+    setText(this.metric.label, label);
+    this.metric.node.title = `${label}${latest[`validation_${metric}`] == null ? ", train" : ", validation"}`;
+    setText(this.metric.value, metricValue(metric, shown));
+  }
+
+  /** Tells a screen reader of a new state and every tenth of the way, at most once a second. @param {string} words @param {any} status */
+  _speak(words, status) {
+    const tenth = status.epochs ? Math.floor((10 * (status.epoch ?? 0)) / status.epochs) : 0;
+    const key = `${words} ${tenth}`;
+    if (key === this.spoken) return;
+    this.spoken = key;
+    window.clearTimeout(this.speaking);
+    const say = () => {
+      this.spokenAt = performance.now();
+      const where = status.epochs ? `, epoch ${status.epoch} of ${status.epochs}` : "";
+      setText(this.live, `${words}${where}`);
+    };
+    this.speaking = window.setTimeout(say, Math.max(0, this.spokenAt + 1000 - performance.now()));
+  }
+
+  /** @param {Action} action @param {string} label @param {string} path @param {string} title @param {boolean} [stroked] */
+  _button(action, label, path, title, stroked = false) {
+    const button = element("button", { type: "button", class: "nn-button", title, "aria-label": title }, icon(path, stroked));
+    if (label) button.append(text(label));
+    button.dataset.do = action;
+    button.addEventListener("click", () => this.act(action));
+    return button;
+  }
+
+  _setPace() {
+    const pace = this.pace.value === "" ? null : Number(this.pace.value);
+    this.feed?.request({ pace });
+    try {
+      window.sessionStorage.setItem(paceKey(this.data), this.pace.value);
+    } catch (error) {
+      // Storage may be forbidden; the choice then lasts until the page is loaded anew.
+      console.info("The speed is not kept over a reload.", error);
+    }
+  }
+
+  /** After a reload the worker still keeps its pace; the select must say so. @param {LiveFeed} feed */
+  _restorePace(feed) {
+    let kept = null;
+    try {
+      kept = window.sessionStorage.getItem(paceKey(this.data));
+    } catch (error) {
+      console.info("The speed is not kept over a reload.", error);
+    }
+    if (kept === null || !PACES.some(([, pace]) => String(pace ?? "") === kept)) return;
+    this.pace.value = kept;
+    feed.request({ pace: kept === "" ? null : Number(kept) });
+  }
+
+  /** @param {KeyboardEvent} event */
+  _press(event) {
+    if (!this.data.keys || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (!this.node.isConnected || this.dialog.open) return;
+    const target = event.composedPath()[0];
+    if (isTyping(target)) return;
+    /** @type {Record<string, () => void>} */
+    const meanings = {
+      s: () => this.act("step_batch"),
+      e: () => this.act("step_epoch"),
+      r: () => this.act("reset_same"),
+      "?": () => this._showKeys(),
+    };
+    // Space on a button presses that button.
+    if (!isPressable(target)) meanings[" "] = () => this.toggle();
+    const meaning = meanings[event.key];
+    if (!meaning) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!event.repeat || event.key === "s" || event.key === "e") meaning();
+  }
+
+  _showKeys() {
+    if (!this.dialog.open) this.dialog.showModal();
+  }
+
+  _dialog() {
+    const rows = KEYS.map(([key, meaning]) => element("div", { class: "nn-keyrow" }, text(key, "", "kbd"), text(meaning)));
+    const close = element("button", { type: "button", class: "nn-button", autofocus: true }, "Close");
+    const heading = text("Keys", "nn-title", "h2");
+    const dialog = element("dialog", { class: "nn-dialog", "aria-label": "Keys" }, heading, ...rows, close);
+    close.addEventListener("click", () => dialog.close());
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    return dialog;
+  }
+}
+
+/** @param {TransportData} data */
+const paceKey = (data) => `nnbuilder.pace.${data.live?.token ?? ""}`;
+
+/** A number under its name. @param {string} name */
+function figure(name) {
+  const label = text(name, "nn-figure-label");
+  const value = text("–", "nn-figure-value");
+  return { node: element("div", { class: "nn-figure" }, label, value), label, value };
+}
+
+/** The same words for the eye and the screen reader. @param {HTMLElement} node @param {string} title @param {string} label */
+function setName(node, title, label) {
+  if (node.title !== title) node.title = title;
+  if (node.getAttribute("aria-label") !== label) node.setAttribute("aria-label", label);
+}
+
+/** A state in a person's words. @param {string} state @param {any} status @returns {string} */
+export function stateText(state, status) {
+  const place = status.place ? ` – place ${status.place}` : "";
+  const words = /** @type {Record<string, string>} */ ({
+    starting: "Starting",
+    ready: "Ready",
+    queued: `Queued${place}`,
+    training: "Training",
+    paused: "Paused",
+    done: "Done",
+    diverged: `Diverged at epoch ${status.epoch ?? "?"}`,
+    lost: "Worker lost",
+    failed: "Failed",
+    asleep: "Asleep",
+  });
+  return words[state] ?? state;
+}
+
+/** Is text entered here, or something chosen by letters? @param {EventTarget | undefined} target */
+function isTyping(target) {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement) return !["checkbox", "radio", "button", "submit", "reset"].includes(target.type);
+  const role = target.getAttribute("role") ?? "";
+  const typing = ["textbox", "combobox", "searchbox", "slider", "spinbutton", "listbox", "option", "menuitem", "grid", "gridcell"];
+  if (target.closest("dialog, [role=dialog]")) return true;
+  return target.isContentEditable || ["TEXTAREA", "SELECT"].includes(target.tagName) || typing.includes(role);
+}
+
+/** Does space already mean something here? @param {EventTarget | undefined} target */
+function isPressable(target) {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.closest("button, summary, a[href], input, [role=button], [role=switch], [role=tab], [role=checkbox], [role=radio]") !== null;
+}
+
+export const render = mounted((args) => new TransportBar(args));
+export default render;
