@@ -13,7 +13,8 @@ from torch import Tensor, nn
 
 from nnbuilder.build import build_model
 from nnbuilder.data.prepare import Prepared
-from nnbuilder.facts import Part
+from nnbuilder.facts import DataFacts, Part
+from nnbuilder.shapes import layer_shapes
 from nnbuilder.spec import Project, Training
 from nnbuilder.training.devices import pick_device
 from nnbuilder.training.events import Event
@@ -29,7 +30,8 @@ SMALL_WORK = 2_000_000
 class Trainer:
     """Owns the model of a project and everything needed to train it, go on, and save it.
 
-    torch's own generator is seeded with the project's training seed: it is what Dropout draws from.
+    torch's own generator is seeded with the project's training seed, since it is what Dropout draws
+    from, and torch's number of threads is set: one process trains one project at a time.
     """
 
     def __init__(self, project: Project, prepared: Prepared, device: str | None = None) -> None:
@@ -37,6 +39,7 @@ class Trainer:
         self.facts = prepared.facts
         self.device = pick_device(device or project.training.device)
         torch.manual_seed(project.training.seed)
+        torch.set_num_threads(choose_threads(project, self.facts))
         self.model: nn.Module = build_model(project.network, self.facts).to(self.device)
         self.data = self._tensors()
         self.control = Control(self.model, self.data, project.training, self._class_counts())
@@ -130,11 +133,13 @@ class Trainer:
         return Tensors(*part("train"), *part("validation"))
 
 
-def choose_threads(work: int) -> int:
-    """How many threads a run of `work` multiply-adds a batch uses: one for small nets, else all cores.
+def choose_threads(project: Project, facts: DataFacts) -> int:
+    """How many threads a run uses: one while a batch takes little arithmetic, else all cores.
 
     It depends on project and machine only, so that page and command line give the same bits.
     """
+    batch = min(project.training.batch_size or facts.train_rows, facts.train_rows)
+    work = batch * sum(shape.multiply_adds for shape in layer_shapes(project.network, facts.inputs))
     return 1 if work < SMALL_WORK else (os.cpu_count() or 1)
 
 

@@ -3,7 +3,7 @@
 
 import { element, short, text, ticks } from "./format.js";
 import { classTable } from "./maps.js";
-import { classColor, css, diverging, partColors, surfaceColor } from "./palette.js";
+import { classColor, css, partColors, probabilityColor, surfaceColor } from "./palette.js";
 
 /** @typedef {import("./plane.js").Box} Box */
 /** @typedef {import("./frame.js").View} View */
@@ -38,7 +38,7 @@ export function drawAxes(context, box, view, theme) {
   context.textBaseline = "top";
   context.textAlign = "center";
   const [x0, x1] = view.x_range;
-  for (const tick of ticks(x0, x1, width / 60)) {
+  for (const tick of ticks(x0, x1, width / 48)) {
     const across = Math.round(left + ((tick - x0) / (x1 - x0)) * width) + 0.5;
     line(context, across, curve ? top : bottom, across, bottom + 4);
     context.fillText(short(tick), across, bottom + 6);
@@ -46,7 +46,7 @@ export function drawAxes(context, box, view, theme) {
   context.textAlign = "right";
   context.textBaseline = "middle";
   const [y0, y1] = view.y_range;
-  for (const tick of ticks(y0, y1, height / 50)) {
+  for (const tick of ticks(y0, y1, height / 40)) {
     const down = Math.round(top + ((y1 - tick) / (y1 - y0)) * height) + 0.5;
     line(context, left - 4, down, curve ? left + width : left, down);
     context.fillText(short(tick), left - 6, down);
@@ -114,7 +114,7 @@ export function drawScale(context, box, view, header, theme, width) {
       title = header?.target ?? "value";
     }
     rows(context, box, left, bar, (part) =>
-      css(view.kind === "surface" ? surface(part) : diverging(2 * part - 1, theme.dark)),
+      css(view.kind === "surface" ? surface(part) : probabilityColor(part, theme.dark)),
     );
   }
   context.strokeStyle = theme.border;
@@ -231,9 +231,6 @@ export function partMarkers(header, test, theme) {
     }
     return element("span", { class: "nn-legend-item" }, canvas, text(name));
   });
-  const spring = element("span", { class: "nn-spring" });
-  if (header.sampled) {
-    spring.title = `A sample of ${header.rows} rows is drawn.`;
-  }
-  return [spring, ...items];
+  if (header.sampled) for (const item of items) item.title = `A sample of ${header.rows} points is drawn.`;
+  return items;
 }

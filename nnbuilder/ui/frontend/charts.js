@@ -2,7 +2,7 @@
 /** Curves over the epochs, drawn by Plotly.js at most a few times a second, with zoom kept while data comes. */
 
 import { element, text } from "./format.js";
-import { partColors, themeOf } from "./palette.js";
+import { css, mix, partColors, rgb, themeOf } from "./palette.js";
 
 /** @typedef {import("./live.js").LiveFeed} LiveFeed */
 /**
@@ -25,6 +25,7 @@ const MOST_POINTS = 2000;
 const SHORTEST_PERIOD_MS = 250;
 // A slow machine draws less often: charts take at most an eighth of its time.
 const TIMES_THE_COST = 8;
+const MARGIN = { l: 46, r: 12, t: 6, b: 34 };
 
 /** @type {Promise<any> | null} */
 let library = null;
@@ -143,6 +144,19 @@ export function smooth(values, weight) {
   return result;
 }
 
+/**
+ * A title without what stands in parentheses when the whole is longer than its axis.
+ * @param {string} title
+ * @param {number} room in pixels
+ * @param {string} font
+ */
+function fitting(title, room, font) {
+  const context = document.createElement("canvas").getContext("2d");
+  if (!context) return title;
+  context.font = `11px ${font}`;
+  return context.measureText(title).width <= room ? title : title.replace(/ \(.*\)$/, "");
+}
+
 /** One chart in its box; give it a height with CSS. */
 export class CurveChart {
   /** @param {string} label for screen readers @param {ChartSettings} settings @param {number} [lag] ms after which it draws first, so that two charts take turns */
@@ -162,6 +176,14 @@ export class CurveChart {
     /** @type {number | undefined} */
     this._timer = undefined;
     this._next = performance.now() + lag;
+    /** @type {{x: number, y: number} | null} the pointer over the plot, in pixels of the window */
+    this._pointer = null;
+    this.plot.addEventListener("pointermove", (event) => {
+      this._pointer = { x: event.clientX, y: event.clientY };
+    });
+    this.plot.addEventListener("pointerleave", () => {
+      this._pointer = null;
+    });
     this._seen = () => this._dirty && this._schedule();
     document.addEventListener("visibilitychange", this._seen);
     this.observer = new ResizeObserver(() => this.invalidate());
@@ -228,6 +250,7 @@ export class CurveChart {
       });
       if (this._destroyed) return;
       this._listen();
+      this._hover();
       const ended = performance.now();
       this._next = ended + Math.max(SHORTEST_PERIOD_MS, TIMES_THE_COST * (ended - started));
       this.fault.textContent = "";
@@ -248,6 +271,17 @@ export class CurveChart {
     /** @type {any} */ (this.plot).on("plotly_relayout", (/** @type {any} */ change) => {
       if (Object.keys(change).some((key) => key.startsWith("xaxis"))) this.invalidate();
     });
+  }
+
+  /** Drawing anew takes the hover label away; where the pointer rests it comes back with the new values. */
+  _hover() {
+    const full = /** @type {any} */ (this.plot)._fullLayout;
+    if (!this._pointer || !full?.xaxis || /** @type {any} */ (this.plot)._dragging) return;
+    const bounds = this.plot.getBoundingClientRect();
+    const x = this._pointer.x - bounds.left - full.xaxis._offset;
+    const y = this._pointer.y - bounds.top - full.yaxis._offset;
+    if (x < 0 || y < 0 || x > full.xaxis._length || y > full.yaxis._length) return;
+    this._plotly.Fx.hover(this.plot, { xpx: x, ypx: y, xval: full.xaxis.p2c(x), yval: full.yaxis.p2c(y) }, "xy");
   }
 
   /** The epochs a person zoomed to. @returns {[number, number] | undefined} */
@@ -283,11 +317,12 @@ export class CurveChart {
 
   _layout() {
     const theme = themeOf(this.node);
+    const grid = css(mix(rgb(theme.background), rgb(theme.text), 0.1));
     const font = { family: theme.font, size: 11, color: theme.muted };
-    const title = { font: { family: theme.font, size: 12, color: theme.text }, standoff: 4 };
+    const title = { font: { family: theme.font, size: 11, color: theme.text }, standoff: 4 };
     const axis = {
-      gridcolor: theme.border,
-      gridwidth: 0.5,
+      gridcolor: grid,
+      gridwidth: 1,
       linecolor: theme.border,
       tickfont: font,
       zeroline: false,
@@ -298,7 +333,7 @@ export class CurveChart {
     return {
       width: this.node.clientWidth,
       height: this.node.clientHeight,
-      margin: { l: 46, r: 12, t: 6, b: 34 },
+      margin: MARGIN,
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
       font,
@@ -326,7 +361,7 @@ export class CurveChart {
       },
       yaxis: {
         ...axis,
-        title: { ...title, text: yTitle },
+        title: { ...title, text: fitting(yTitle, this.node.clientHeight - MARGIN.b + MARGIN.t, theme.font) },
         type: log ? "log" : "linear",
         uirevision: `${this.feed?.serial ?? 0} ${Boolean(log)}`,
         nticks: 5,

@@ -83,6 +83,11 @@ export function metricValue(metric, value) {
   return isPercent(metric) ? percent(value, 1) : loss(value);
 }
 
+/** A label in the middle of a line: the first letter small; `R²` and `MAE` stay. @param {string} label @returns {string} */
+export function lowered(label) {
+  return /^[A-Z][a-z]/.test(label) ? label[0].toLowerCase() + label.slice(1) : label;
+}
+
 /** A whole number with thousands apart: `12,300`. @param {number | null | undefined} value @returns {string} */
 export function count(value) {
   if (!finite(value)) return notFinite(value);

@@ -1,7 +1,7 @@
 // @ts-check
 /** Maps of the plane as pixels: probability, classes with confidence, surface; smooth or in steps. */
 
-import { classColor, diverging, divergingTable, mix, neutral, pixelTable, rgb, surfaceColor } from "./palette.js";
+import { classColor, mix, neutral, pixelTable, probabilityColor, rgb, surfaceColor } from "./palette.js";
 
 /** @typedef {{dark: boolean, discretize: boolean, classes: number}} MapOptions */
 
@@ -28,7 +28,7 @@ function kept(key, make) {
  * @param {HTMLCanvasElement} canvas
  * @param {import("./frame.js").Section} picture
  * @param {MapOptions} options
- * @returns {{width: number, height: number} | null} the part of the canvas that holds the map
+ * @returns {{width: number, height: number, edge: number} | null} the part of the canvas that holds the map, and half a cell of it
  */
 export function fillMap(canvas, picture, options) {
   const { view } = picture.header;
@@ -44,14 +44,13 @@ export function fillMap(canvas, picture, options) {
       for (let index = 0; index < pixels.length; index += 1) pixels[index] = table[values[index]];
     });
   }
-  return write(canvas, width * FINER, height * FINER, (pixels) => enlarge(values, width, height, table, pixels));
+  return write(canvas, width * FINER, height * FINER, (pixels) => enlarge(values, width, height, table, pixels), FINER / 2);
 }
 
 /** @param {any} view @param {boolean} dark @param {boolean} discretize */
 function scalarTable(view, dark, discretize) {
   if (view.kind === "probability") {
-    // Not quite the full colors, so that points of the same class still stand out.
-    return discretize ? pixelTable((value) => diverging(value < 0.5 ? -0.8 : 0.8, dark)) : divergingTable(dark);
+    return pixelTable((value) => probabilityColor(discretize ? Math.round(value) : value, dark));
   }
   const color = surfaceColor(view.value_range, dark);
   if (!discretize) return pixelTable(color);
@@ -68,7 +67,7 @@ function fillClasses(canvas, picture, { dark, discretize, classes }) {
   const table = kept(`classes ${number} ${dark}`, () => classTable(number, dark));
   return write(canvas, width, height, (pixels) => {
     for (let index = 0; index < pixels.length; index += 1) {
-      pixels[index] = table[Math.min(kinds[index], number - 1) * 256 + (discretize ? 217 : confidence[index])];
+      pixels[index] = table[Math.min(kinds[index], number - 1) * 256 + (discretize ? 255 : confidence[index])];
     }
   });
 }
@@ -80,7 +79,7 @@ export function classTable(number, dark) {
     const color = rgb(classColor(kind, number));
     const chance = 1 / number;
     table.set(
-      pixelTable((value) => mix(neutral(dark), color, Math.max(0, (value - chance) / (1 - chance)))),
+      pixelTable((value) => mix(neutral(dark), color, 0.86 * Math.max(0, (value - chance) / (1 - chance)))),
       kind * 256,
     );
   }
@@ -90,8 +89,8 @@ export function classTable(number, dark) {
 /** @type {WeakMap<HTMLCanvasElement, ImageData>} */
 const images = new WeakMap();
 
-/** @param {HTMLCanvasElement} canvas @param {number} width @param {number} height @param {(pixels: Uint32Array) => void} fill */
-function write(canvas, width, height, fill) {
+/** @param {HTMLCanvasElement} canvas @param {number} width @param {number} height @param {(pixels: Uint32Array) => void} fill @param {number} [edge] half a cell */
+function write(canvas, width, height, fill, edge = 0.5) {
   if (canvas.width < width || canvas.height < height) {
     canvas.width = width;
     canvas.height = height;
@@ -105,7 +104,7 @@ function write(canvas, width, height, fill) {
   }
   fill(new Uint32Array(image.data.buffer));
   context.putImageData(image, 0, 0);
-  return { width, height };
+  return { width, height, edge };
 }
 
 /**

@@ -2,7 +2,7 @@
 /** The output rail: the plane with its switches, the curves of loss and metric. */
 
 import { CurveChart } from "./charts.js";
-import { element, icon, isPercent, setText, text } from "./format.js";
+import { element, icon, isPercent, lowered, setText, text } from "./format.js";
 import { connect } from "./live.js";
 import { mounted } from "./mount.js";
 import { Plane } from "./plane.js";
@@ -19,6 +19,7 @@ import { partColors, themeOf } from "./palette.js";
  */
 
 const DOWNLOAD = "M12 4v11M7 10.5l5 5 5-5M5 20h14";
+const WAVE = "M3 14c2.2-7 4.2-7 6-2s3.800 5 6 0 3.600-6 6-1";
 const CLOSE = "M6 6l12 12M18 6L6 18";
 
 /** States whose sentence is shown over the plane. */
@@ -95,13 +96,13 @@ class OutputRail {
       this.loss.set({ smoothing: Number(slider.value) });
       this.metric.set({ smoothing: Number(slider.value) });
     });
-    const smoothing = element("label", { class: "nn-smoothing", title: "Smooth the drawn lines" }, text("smooth"), slider);
+    const smoothing = element("label", { class: "nn-smoothing", title: "Smooth the drawn lines" }, icon(WAVE, true), slider);
     this.metricTitle = text("Metric", "nn-title");
     this.keys = [keys(), keys()];
     const lossTitle = text("Loss", "nn-title");
     const lossSpring = element("span", { class: "nn-spring" });
     const metricSpring = element("span", { class: "nn-spring" });
-    const lossHead = element("div", { class: "nn-head" }, lossTitle, this.keys[0], lossSpring, log.node, smoothing, saver(this.loss, "loss"));
+    const lossHead = element("div", { class: "nn-head nn-head-loss" }, lossTitle, this.keys[0], lossSpring, log.node, smoothing, saver(this.loss, "loss"));
     const metricHead = element("div", { class: "nn-head" }, this.metricTitle, this.keys[1], metricSpring, saver(this.metric, "metric"));
     this.loss.node.classList.add("nn-chart-loss");
     this.metric.node.classList.add("nn-chart-metric");
@@ -170,7 +171,7 @@ class OutputRail {
         { column: `train_${status.metric}`, name: "train", part: "train" },
         { column: `validation_${status.metric}`, name: "validation", part: "validation" },
       ],
-      yTitle: label.toLowerCase() === label.toUpperCase() ? label : lowered(label),
+      yTitle: lowered(label),
       percent: isPercent(status.metric),
     });
   }
@@ -197,6 +198,8 @@ class OutputRail {
     const { x = view.x, y = view.y } = feed.view;
     this.across.value = String(x);
     this.up.value = String(y);
+    this.across.title = `Feature across: ${features[x] ?? ""}`;
+    this.up.title = `Feature up: ${features[y] ?? ""}`;
   }
 
   /** @param {"x" | "y"} changed */
@@ -227,9 +230,6 @@ class OutputRail {
     this.card.replaceChildren(close, ...(answer.lines ?? []).map((line) => text(String(line), "", "div")));
   }
 }
-
-/** The first letter small, for the title of an axis; `R²` and `MAE` stay. @param {string} label */
-const lowered = (label) => (/^[A-Z][a-z]/.test(label) ? label[0].toLowerCase() + label.slice(1) : label);
 
 /** The names of the two lines. */
 function keys() {

@@ -44,9 +44,9 @@ const between = (from, to, part) => from + (to - from) * part;
  * @returns {Rgb}
  */
 export function rgb(color) {
-  const hex = color.trim().match(/^#([0-9a-f]{3}|[0-9a-f]{6})/i);
+  const hex = color.trim().match(/^#(?:([0-9a-f]{6})(?:[0-9a-f]{2})?|([0-9a-f]{3})[0-9a-f]?)$/i);
   if (hex) {
-    const digits = hex[1].length === 3 ? [...hex[1]].map((digit) => digit + digit).join("") : hex[1];
+    const digits = hex[1] ?? [...hex[2]].map((digit) => digit + digit).join("");
     const number = Number.parseInt(digits, 16);
     return [(number >> 16) & 255, (number >> 8) & 255, number & 255];
   }
@@ -104,6 +104,16 @@ export function sequential(value, dark) {
   const place = bounded * (stops.length - 1);
   const below = Math.min(Math.floor(place), stops.length - 2);
   return mix(stops[below], stops[below + 1], place - below);
+}
+
+/**
+ * Color of a probability of the second class. Certainty is not quite the class's own color, so that points stand out.
+ * @param {number} probability
+ * @param {boolean} dark
+ * @returns {Rgb}
+ */
+export function probabilityColor(probability, dark) {
+  return diverging((2 * probability - 1) * 0.86, dark);
 }
 
 /** Color of a weight whose largest neighbor is `extent`: blue positive, orange negative. @param {number} value @param {number} extent @param {boolean} dark @returns {string} */

@@ -137,7 +137,12 @@ export class Plane {
       const size = fillMap(this.offscreen, this.picture, { ...this.options, dark: this._theme.dark, classes });
       context.imageSmoothingEnabled = true;
       context.imageSmoothingQuality = "high";
-      if (size) context.drawImage(this.offscreen, 0, 0, size.width, size.height, 0, 0, width, height);
+      // The outermost cells lie on the ends of the ranges, so half of each is outside the plot.
+      if (size) {
+        const { edge } = size;
+        const across = size.width - 2 * edge;
+        context.drawImage(this.offscreen, edge, edge, across, size.height - 2 * edge, 0, 0, width, height);
+      }
     }
     this._drawTop();
   }
@@ -194,7 +199,8 @@ export class Plane {
     const key = JSON.stringify([header?.classes, header?.task, this.options.test, header?.sampled, header?.rows]);
     if (key === this._legendKey) return;
     this._legendKey = key;
-    this.legend.replaceChildren(...classSwatches(header), ...partMarkers(header, this.options.test, this._theme));
+    const classes = element("span", { class: "nn-legend-classes" }, ...classSwatches(header));
+    this.legend.replaceChildren(classes, ...partMarkers(header, this.options.test, this._theme));
   }
 
   /** A place in data units as CSS pixels of the canvas. @param {{x: number, y: number}} point @param {View} view @returns {[number, number]} */
@@ -288,8 +294,7 @@ export class Plane {
     parts.push(`${clipped(view.y_label)} ${short(at.y)}`);
     const [rows, columns] = shapes.map ?? shapes.class ?? [0, 0];
     if (!rows) return parts.join("   ");
-    const cell =
-      Math.min(rows - 1, Math.floor(place.y * rows)) * columns + Math.min(columns - 1, Math.floor(place.x * columns));
+    const cell = Math.round(place.y * (rows - 1)) * columns + Math.round(place.x * (columns - 1));
     if (view.kind === "probability") parts.push(`P(${clipped(classes[1] ?? "1")}) ${(arrays.map[cell] / 255).toFixed(2)}`);
     else if (view.kind === "surface") {
       const [low, high] = view.value_range;

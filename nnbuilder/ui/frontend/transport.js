@@ -1,7 +1,7 @@
 // @ts-check
 /** The transport bar: train, pause, step, stop, reset; where the training is and how well it does. */
 
-import { counter, duration, element, icon, loss, metricValue, percent, setText, short, text } from "./format.js";
+import { counter, duration, element, icon, loss, lowered, metricValue, percent, setText, short, text } from "./format.js";
 import { connect } from "./live.js";
 import { mounted } from "./mount.js";
 import { css, luminance, mix, rgb, themeOf } from "./palette.js";
@@ -43,6 +43,7 @@ const KEYS = [
 /** After this the page believes the status again, whatever was clicked. */
 const PATIENCE_MS = 2500;
 const BUSY = new Set(["training", "queued"]);
+const FAULTS = new Set(["diverged", "lost", "failed"]);
 const STEPPABLE = new Set(["ready", "paused", "done"]);
 const STARTABLE = new Set(["ready", "paused", "done", "diverged", "lost", "asleep"]);
 
@@ -58,7 +59,7 @@ class TransportBar {
     /** @type {(() => void) | null} */
     this.unsubscribe = null;
     this.last = 0;
-    /** @type {{state: string, until: number} | null} what a click will lead to */
+    /** @type {{state: string, before: any} | null} what a click will lead to, and the status it was made on */
     this.expected = null;
     /** @type {number | undefined} */
     this.patience = undefined;
@@ -94,13 +95,14 @@ class TransportBar {
     this.part = text("", "nn-part");
     this.left = text("", "nn-left");
     this.speed = text("", "nn-speed");
-    this.facts = element("span", { class: "nn-facts" }, this.epochs, this.part, this.left, this.speed);
     const spring = element("span", { class: "nn-spring" });
-    const words = element("div", { class: "nn-words" }, this.state, this.detail, this.goOn, spring, this.facts);
+    const words = element("div", { class: "nn-words" }, this.state, this.detail, this.goOn, spring, this.epochs);
+    const end = element("span", { class: "nn-spring" });
+    this.facts = element("div", { class: "nn-facts" }, this.part, this.left, end, this.speed);
     this.fill = element("div", { class: "nn-fill" });
     const range = { role: "progressbar", "aria-label": "Training progress", "aria-valuemin": 0, "aria-valuemax": 100 };
     this.bar = element("div", { class: "nn-bar", ...range }, this.fill);
-    const progress = element("div", { class: "nn-progress" }, words, this.bar);
+    const progress = element("div", { class: "nn-progress" }, words, this.bar, this.facts);
 
     this.trainLoss = figure("train loss");
     this.validationLoss = figure("validation loss");
@@ -111,7 +113,7 @@ class TransportBar {
     const play = element("div", { class: "nn-group" }, this.train, this.batch, this.epoch, this.stop);
     const reset = element("div", { class: "nn-group" }, this.same, this.fresh);
     const bar = element("div", { class: "nn-transport-row" }, play, reset, this.pace, progress, figures, this.help);
-    this.node = element("div", { class: "nn-board nn-transport", role: "toolbar", "aria-label": "Training" }, bar, this.live, this.dialog);
+    this.node = element("div", { class: "nn-board nn-transport", role: "group", "aria-label": "Training" }, bar, this.live, this.dialog);
     args.parentElement.append(this.node);
     this._key = (/** @type {KeyboardEvent} */ event) => this._press(event);
     // In the capture phase: Streamlit has a meaning of its own for r.
@@ -182,7 +184,7 @@ class TransportBar {
 
   /** @param {string} state */
   _expect(state) {
-    this.expected = { state, until: performance.now() + PATIENCE_MS };
+    this.expected = { state, before: this.feed?.status ?? {} };
     window.clearTimeout(this.patience);
     this.patience = window.setTimeout(() => {
       this.expected = null;
@@ -193,11 +195,7 @@ class TransportBar {
   /** @param {Changes} changes */
   _show(changes) {
     if (!changes.status && !changes.connection && !changes.reset) return;
-    const state = this.feed?.status?.state;
-    // An old status on its way must not flip the button back; the expected one, or news of a fault, ends the waiting.
-    const news = ["diverged", "lost", "failed", "queued"].includes(state) || (state === "done" && this.was === "training");
-    if (this.expected && (state === this.expected.state || (news && state !== this.was))) this.expected = null;
-    this.was = state;
+    if (this.expected && (changes.reset || settles(this.expected, this.feed?.status ?? {}))) this.expected = null;
     this._draw();
   }
 
@@ -222,13 +220,13 @@ class TransportBar {
     this.fresh.disabled = !this.can("reset_new");
 
     const label = lost ? "Connection lost" : stateText(state, status);
-    const message = lost ? "reconnecting" : (blocked ?? (["diverged", "failed", "lost", "asleep"].includes(state) ? status.message : ""));
+    const message = lost ? "reconnecting" : (blocked ?? (FAULTS.has(state) || state === "asleep" ? status.message : ""));
     setText(this.state, label);
-    setText(this.detail, message || "");
+    setText(this.detail, state === "lost" && !lost ? "" : message || "");
     this.detail.title = message || "";
     this.goOn.hidden = lost || state !== "lost";
     this.goOn.disabled = this.train.disabled;
-    this.facts.hidden = lost || Boolean(message);
+    this.epochs.hidden = Boolean(message) || lost;
     this._drawFigures(status, state);
     this._speak(message ? `${label}. ${message}` : label, status);
   }
@@ -247,7 +245,7 @@ class TransportBar {
     setText(this.trainLoss.value, loss(latest.train_loss));
     setText(this.validationLoss.value, loss(latest.validation_loss));
     const shown = latest[`validation_${metric}`] ?? latest[`train_${metric}`];
-    setText(this.metric.label, label);
+    setText(this.metric.label, lowered(label));
     this.metric.node.title = `${label}${latest[`validation_${metric}`] == null ? ", train" : ", validation"}`;
     setText(this.metric.value, metricValue(metric, shown));
   }
@@ -335,6 +333,18 @@ class TransportBar {
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
     return dialog;
   }
+}
+
+/**
+ * Does a status answer a click? One that was on its way when the click was made must not flip the button back.
+ * @param {{state: string, before: any}} expected
+ * @param {any} status
+ */
+function settles({ state, before }, status) {
+  if (status.state === state) return true;
+  if (status.state !== before.state) return state !== "ready" || FAULTS.has(status.state);
+  // A short training may be over before the page heard that it began.
+  return state === "training" && (status.epoch !== before.epoch || status.batch !== before.batch);
 }
 
 /** @param {TransportData} data */

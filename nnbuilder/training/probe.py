@@ -1,0 +1,221 @@
+"""From a model in training to the arrays of its pictures: maps over two features, curves, points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from nnbuilder.errors import NNBuilderError
+from nnbuilder.facts import Part
+from nnbuilder.training.loop import predict
+from nnbuilder.training.metrics import classes, probabilities
+from nnbuilder.training.sections import pack_section
+from nnbuilder.training.trainer import Trainer
+
+MAP_SIDE = 100
+NEURON_SIDE = 16
+NEURONS_A_LAYER = 8
+CURVE_POINTS = 201
+MOST_POINTS = 2000
+MOST_WEIGHTS = 4096
+MARGIN = 0.08
+PARTS: tuple[Part, ...] = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class View:
+    """Which two features a map is drawn over; with one feature both are 0."""
+
+    x: int = 0
+    y: int = 1
+
+
+class Probe:
+    """Measures what the model answers over a grid of two features; the others stay at their median.
+
+    It works in evaluation mode, draws nothing by chance and touches no gradient.
+    """
+
+    def __init__(self, trainer: Trainer, view: View | None = None) -> None:
+        self.trainer = trainer
+        self.facts = trainer.facts
+        self.raw = np.concatenate([trainer.prepared.raw[part] for part in PARTS])
+        self.labels = np.concatenate([trainer.prepared.target[part].reshape(-1) for part in PARTS])
+        self.part = np.concatenate([np.full(len(trainer.prepared.raw[part]), code) for code, part in enumerate(PARTS)])
+        self.meaning = trainer.project.training.loss_row.meaning
+        self.look_at(view or View())
+
+    def look_at(self, view: View) -> None:
+        """Choose the features on the axes; what does not exist falls back to the first ones."""
+        inputs = self.facts.inputs
+        self.curve = inputs == 1
+        x = view.x if 0 <= view.x < inputs else 0
+        y = view.y if 0 <= view.y < inputs and view.y != x else next((i for i in range(inputs) if i != x), 0)
+        self.view = View(x, 0 if self.curve else y)
+        self.x_range = _span(self.raw[:, x])
+        if self.curve:
+            self.y_range = (-0.1, 1.1) if self.facts.classes else _span(self.labels)
+            self.grid = self._grid(np.linspace(*self.x_range, CURVE_POINTS)[:, None], None)
+        else:
+            self.y_range = _span(self.raw[:, y])
+            self.grid = self._plane(MAP_SIDE)
+            self.coarse = self._plane(NEURON_SIDE)
+        self.value_range = _span(self.labels, margin=0) if not self.facts.classes else (0.0, 1.0)
+
+    def data_section(self) -> bytes:
+        """The points of the data set, at most `MOST_POINTS`, as a section."""
+        chosen = np.arange(len(self.raw))
+        if len(chosen) > MOST_POINTS:
+            chosen = np.sort(np.random.default_rng(0).choice(chosen, MOST_POINTS, replace=False))
+        labels = self.labels[chosen].astype(np.float32)
+        arrays = {
+            "x": self.raw[chosen, self.view.x].astype(np.float32),
+            "y": labels if self.curve else self.raw[chosen, self.view.y].astype(np.float32),
+            "target": labels,
+            "part": self.part[chosen].astype(np.uint8),
+        }
+        header = {
+            "view": self._view(),
+            "task": self.facts.task,
+            "classes": list(self.facts.classes),
+            "features": list(self.facts.features),
+            "target": self.facts.target,
+            "sampled": len(chosen) < len(self.raw),
+            "rows": len(chosen),
+        }
+        return pack_section(header, arrays)
+
+    def picture(self, number: int, sent: float) -> bytes | None:
+        """The picture of this moment as a section, or None while the outputs are not finite.
+
+        `number` counts the pictures of a run and `sent` is the moment in Unix seconds.
+        """
+        outputs = predict(self.trainer.model, self.grid).cpu()
+        if not bool(torch.isfinite(outputs).all()):
+            return None
+        arrays = self._answers(outputs)
+        neurons: list[list[int]] = []
+        if not self.curve:
+            neurons, maps = self._neurons()
+            arrays["neurons"] = maps
+        weights = [module.weight.detach() for module in self.trainer.model.modules() if isinstance(module, nn.Linear)]
+        if 0 < sum(weight.numel() for weight in weights) <= MOST_WEIGHTS:
+            arrays["weights"] = torch.cat([weight.reshape(-1) for weight in weights]).cpu().numpy().astype(np.float32)
+        header = {"n": number, "sent": sent, "epoch": self.trainer.epoch, "view": self._view(), "neurons": neurons}
+        return pack_section(header, arrays)
+
+    def predict(self, rows: Sequence[Sequence[float]]) -> dict[str, Any]:
+        """What the model answers for rows in data units: outputs, and probabilities and classes where there are any.
+
+        Raises
+        ------
+        NNBuilderError
+            If a row does not have one finite number for each feature.
+        """
+        try:
+            raw = np.array(rows, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise NNBuilderError("Each row needs one number for each feature; correct the rows and ask again.") from None
+        if raw.ndim != 2 or raw.shape[1] != self.facts.inputs or not np.isfinite(raw).all():
+            raise NNBuilderError(
+                f"Each row needs {self.facts.inputs} finite numbers, one for each of {', '.join(self.facts.features)}; "
+                "correct the rows and ask again."
+            )
+        outputs = predict(self.trainer.model, self._scaled(raw)).cpu()
+        answer: dict[str, Any] = {"outputs": outputs.tolist()}
+        if self.facts.classes:
+            answer["probabilities"] = probabilities(outputs, self.meaning).tolist()
+            answer["classes"] = [self.facts.classes[code] for code in classes(outputs, self.meaning).tolist()]
+        return answer
+
+    def _answers(self, outputs: Tensor) -> dict[str, np.ndarray]:
+        """The model's outputs over the grid as the arrays of the view."""
+        if self.curve:
+            values = outputs[:, 0]
+            if self.facts.classes:
+                values = probabilities(outputs, self.meaning)[:, -1]
+            x = np.linspace(*self.x_range, CURVE_POINTS)
+            return {"x": x.astype(np.float32), "y": values.numpy().astype(np.float32)}
+        square = (MAP_SIDE, MAP_SIDE)
+        if not self.facts.classes:
+            low, high = self.value_range
+            return {"map": _bytes((outputs[:, 0] - low) / (high - low)).reshape(square)}
+        chances = probabilities(outputs, self.meaning)
+        if len(self.facts.classes) == 2:
+            return {"map": _bytes(chances[:, 1]).reshape(square)}
+        confidence, winner = chances.max(dim=1)
+        return {
+            "class": winner.to(torch.uint8).numpy().reshape(square),
+            "confidence": _bytes(confidence).reshape(square),
+        }
+
+    def _neurons(self) -> tuple[list[list[int]], np.ndarray]:
+        """What the first units of each layer answer over the plane, each scaled by its largest size with 128 as 0."""
+        places, maps = [], []
+        values = self.coarse
+        modules = [(module, module.training) for module in self.trainer.model.modules()]
+        self.trainer.model.eval()
+        active = self.trainer.project.network.active
+        with torch.no_grad():
+            for (index, _), module in zip(active, self.trainer.model.children(), strict=True):
+                values = module(values)
+                shown = values[:, :NEURONS_A_LAYER]
+                size = shown.abs().amax(dim=0).clamp_min(1e-12)
+                maps.append(((shown / size) * 127 + 128).clamp(0, 255).T)
+                places += [[index, unit] for unit in range(shown.shape[1])]
+        for module, mode in modules:
+            module.training = mode
+        side = NEURON_SIDE
+        return places, torch.cat(maps).to(torch.uint8).cpu().numpy().reshape(-1, side, side)
+
+    def _plane(self, side: int) -> Tensor:
+        """A grid over both features, row by row from the top (largest y) down."""
+        x = np.linspace(*self.x_range, side)
+        y = np.linspace(self.y_range[1], self.y_range[0], side)
+        across, down = np.meshgrid(x, y)
+        return self._grid(across.reshape(-1, 1), down.reshape(-1, 1))
+
+    def _grid(self, x: np.ndarray, y: np.ndarray | None) -> Tensor:
+        raw = np.repeat(np.median(self.raw, axis=0)[None, :], len(x), axis=0)
+        raw[:, self.view.x] = x[:, 0]
+        if y is not None:
+            raw[:, self.view.y] = y[:, 0]
+        return self._scaled(raw)
+
+    def _scaled(self, raw: np.ndarray) -> Tensor:
+        return torch.from_numpy(self.trainer.prepared.scaler.apply(raw)).to(self.trainer.device)
+
+    def _view(self) -> dict[str, Any]:
+        kind = "curve" if self.curve else "surface"
+        if self.facts.classes and not self.curve:
+            kind = "probability" if len(self.facts.classes) == 2 else "classes"
+        y_label = self.facts.features[self.view.y]
+        if self.curve:
+            y_label = f"probability of {self.facts.classes[-1]}" if self.facts.classes else self.facts.target
+        return {
+            "kind": kind,
+            "x": self.view.x,
+            "y": self.view.y,
+            "x_label": self.facts.features[self.view.x],
+            "y_label": y_label,
+            "x_range": list(self.x_range),
+            "y_range": list(self.y_range),
+            "value_range": list(self.value_range),
+        }
+
+
+def _span(values: np.ndarray, margin: float = MARGIN) -> tuple[float, float]:
+    """Smallest to largest value with a margin at both ends; never of width 0."""
+    low, high = float(values.min()), float(values.max())
+    room = (high - low) * margin or (0.0 if high > low else 0.5)
+    return low - room, high + room
+
+
+def _bytes(shares: Tensor) -> np.ndarray:
+    """Numbers between 0 and 1 as uint8 between 0 and 255."""
+    return (shares.clamp(0, 1) * 255).round().to(torch.uint8).numpy()

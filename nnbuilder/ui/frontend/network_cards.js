@@ -1,0 +1,323 @@
+// @ts-check
+/** The cards of the network canvas: inputs, one a layer, the output. Each is made once and then kept up to date in place. */
+
+import { count, element, icon, setText, short, text } from "./format.js";
+import { glyph } from "./network_glyphs.js";
+import { MOST_SHOWN } from "./network_links.js";
+
+/** @typedef {import("./network_types.js").Layer} Layer */
+/** @typedef {import("./network_types.js").Asked} Asked */
+/** @typedef {import("./network_types.js").NetworkData} NetworkData */
+/**
+ * @typedef {object} Surroundings what a card needs of the canvas it lies on
+ * @property {(asked: Asked) => void} ask
+ * @property {(opener: HTMLElement, card: LayerCard) => void} menu
+ * @property {(opener: HTMLElement, before: string | null) => void} picker
+ * @property {(card: LayerCard) => void} showProblem
+ */
+
+const MOST_UNITS = 1_000_000_000;
+// A number chosen here stands against older answers of the page for this long.
+const HOLD_MS = 2500;
+
+const PLUS = "M12 5v14M5 12h14";
+const MINUS = "M5 12h14";
+const MORE = "M6 12h.01M12 12h.01M18 12h.01";
+const SNOWFLAKE = "M12 3v18M4.2 7.5l15.6 9M19.8 7.5l-15.6 9M9.5 4.5 12 7l2.5-2.5M9.5 19.5 12 17l2.5 2.5M4 11l3.2-1-.8-3.3M20 13l-3.2 1 .8 3.3M4 13l3.2 1-.8 3.3M20 11l-3.2-1 .8-3.3";
+
+/**
+ * A button that shows an icon and has a name.
+ * @param {string} path
+ * @param {string} label
+ * @param {string} className
+ * @returns {HTMLButtonElement}
+ */
+export function iconButton(path, label, className) {
+  return element("button", { type: "button", class: `nn-button ${className}`, "aria-label": label, title: label }, icon(path, true));
+}
+
+/** Sets an attribute only when it changed. @param {Element} node @param {string} name @param {string | null} value */
+export function setAttribute(node, name, value) {
+  if (value === null) node.removeAttribute(name);
+  else if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+}
+
+/** A name for button and tooltip. @param {Element} node @param {string} label */
+function setLabel(node, label) {
+  setAttribute(node, "aria-label", label);
+  setAttribute(node, "title", label);
+}
+
+/** `1 parameter`, `1,234 parameters`. @param {number} number @param {string} noun */
+export function counted(number, noun) {
+  return `${number >= 1e9 ? short(number) : count(number)} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** A column of neurons: boxes that frame what the canvas below draws, and how many more there are. */
+export class Neurons {
+  /** @param {string} className */
+  constructor(className) {
+    this.element = element("div", { class: `nn-neurons ${className}` });
+    this.more = text("", "nn-more");
+    this.more.hidden = true;
+    this.element.append(this.more);
+    /** @type {HTMLElement[]} */
+    this.boxes = [];
+  }
+
+  /** @param {number} width @param {(unit: number) => string} title */
+  update(width, title) {
+    const shown = Math.min(MOST_SHOWN, width);
+    while (this.boxes.length > shown) this.boxes.pop()?.remove();
+    while (this.boxes.length < shown) {
+      const box = element("div", { class: "nn-neuron" });
+      this.more.before(box);
+      this.boxes.push(box);
+    }
+    this.boxes.forEach((box, unit) => setAttribute(box, "title", title(unit)));
+    this.more.hidden = width <= shown;
+    setText(this.more, width > shown ? `+${width - shown >= 1e4 ? short(width - shown) : count(width - shown)} more` : "");
+    setAttribute(this.more, "title", width > shown ? `${count(width)} in all; the first ${shown} are drawn` : null);
+  }
+}
+
+/** The card of a layer, with the “+” before it. */
+export class LayerCard {
+  /** @param {Layer} layer @param {Surroundings} surroundings */
+  constructor(layer, surroundings) {
+    this.layer = layer;
+    this.surroundings = surroundings;
+    const { ask } = surroundings;
+    /** @param {Omit<Asked, "layer">} asked */
+    this.ask = (asked) => ask({ ...asked, layer: this.layer.id });
+    /** @type {{units: number, since: number} | null} a width asked for and not answered yet */
+    this.asked = null;
+    this.gap = insertButton(surroundings, () => this.layer.id);
+
+    const linear = layer.group === "linear";
+    this.label = text("", "nn-label");
+    this.middle = element("div", { class: "nn-middle" });
+    this.note = text("", "nn-note", "div");
+    this.neurons = new Neurons(linear ? "" : "nn-small");
+    this.shape = text("", "nn-shape", "div");
+    this.enable = element("button", { type: "button", role: "switch", class: "nn-button nn-switch" }, text("", "nn-knob"));
+    this.freeze = iconButton(SNOWFLAKE, "Freeze", "nn-freeze");
+    this.more = iconButton(MORE, "More", "nn-dots");
+    setAttribute(this.more, "aria-haspopup", "menu");
+    this.badge = element("button", { type: "button", class: "nn-button nn-badge" });
+    this.badge.hidden = true;
+    this.element = element(
+      "div",
+      { class: `nn-card ${linear ? "nn-linear" : "nn-slim"}`, role: "group", tabindex: 0, "data-layer": layer.id },
+      element("div", { class: "nn-head" }, this.label, this.middle, this.note),
+      element("div", { class: "nn-body" }, this.neurons.element),
+      element("div", { class: "nn-foot" }, this.shape, element("div", { class: "nn-controls" }, this.enable, this.freeze, this.more)),
+      this.badge,
+    );
+    if (linear) this._makeStepper();
+    this.enable.addEventListener("click", () => this.ask({ do: "enable", value: !this.layer.enabled }));
+    this.freeze.addEventListener("click", () => this.ask({ do: "freeze", value: !this.layer.frozen }));
+    this.more.addEventListener("click", () => surroundings.menu(this.more, this));
+    this.badge.addEventListener("click", () => surroundings.showProblem(this));
+  }
+
+  _makeStepper() {
+    this.less = iconButton(MINUS, "One unit less", "nn-step");
+    this.plus = iconButton(PLUS, "One unit more", "nn-step");
+    this.units = element("input", { type: "text", inputmode: "numeric", class: "nn-units", autocomplete: "off", maxlength: 10 });
+    const { units } = this;
+    this.middle.append(this.less, units, this.plus);
+    this.less.addEventListener("click", () => this.resize(this.width - 1));
+    this.plus.addEventListener("click", () => this.resize(this.width + 1));
+    units.addEventListener("focus", () => units.select());
+    // An element moved by an update loses its focus without a person having left it.
+    units.addEventListener("blur", () => units.isConnected && this._commit());
+    units.addEventListener("keydown", (event) => {
+      const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+      if (by !== undefined && !event.altKey) {
+        event.preventDefault();
+        this._commit();
+        this.resize(this.width + by);
+      } else if (event.key === "Enter") {
+        event.preventDefault();
+        this._commit();
+        units.select();
+      } else if (event.key === "Escape") {
+        event.stopPropagation();
+        units.value = String(this.width);
+        units.select();
+      }
+    });
+  }
+
+  /** Width as shown: the one asked for until the page answered. */
+  get width() {
+    return this.asked?.units ?? this.layer.units ?? 1;
+  }
+
+  /** Is something typed that was not sent yet? */
+  get typing() {
+    return this.units !== undefined && this.units.value !== String(this.width);
+  }
+
+  _commit() {
+    const units = /** @type {HTMLInputElement} */ (this.units);
+    const digits = units.value.replace(/[\s,._']/g, "");
+    if (/^\d+$/.test(digits)) this.resize(Number(digits));
+    units.value = String(this.width);
+  }
+
+  /** @param {number} units */
+  resize(units) {
+    const wanted = Math.max(1, Math.min(MOST_UNITS, units));
+    if (wanted === this.width) return;
+    this.asked = { units: wanted, since: Date.now() };
+    this._showWidth();
+    this.ask({ do: "resize", units: wanted });
+  }
+
+  _showWidth() {
+    if (!this.units) return;
+    const shown = String(this.width);
+    if (this.units.value !== shown) this.units.value = shown;
+    this.units.size = Math.max(2, Math.min(7, shown.length));
+    setAttribute(/** @type {Element} */ (this.less), "aria-disabled", this.width <= 1 ? "true" : null);
+  }
+
+  /**
+   * Takes over what the page says of the layer.
+   * @param {Layer} layer
+   * @param {number} of how many layers there are
+   * @param {boolean} selected
+   * @param {number} width of its output
+   */
+  update(layer, of, selected, width) {
+    const before = this.layer;
+    this.layer = layer;
+    const name = `layer ${layer.index + 1}, ${layer.label}`;
+    if (this.asked && (this.asked.units === layer.units || Date.now() - this.asked.since > HOLD_MS)) this.asked = null;
+    setText(this.label, layer.label);
+    setAttribute(this.label, "title", layer.label);
+    setText(this.shape, `→ ${layer.shape}`);
+    setAttribute(this.shape, "title", `Output: ${layer.shape}`);
+    const note = layer.parameters ? counted(layer.parameters, "parameter").replace(" parameter", " param") : layer.detail;
+    setText(this.note, note);
+    const parameters = layer.parameters ? counted(layer.parameters, "parameter") : "";
+    setAttribute(this.note, "title", [parameters, layer.detail].filter(Boolean).join(" · ") || null);
+    if (this.units) {
+      const focused = /** @type {ShadowRoot | Document} */ (this.element.getRootNode()).activeElement === this.units;
+      if (!focused || this.units.value === String(before.units)) this._showWidth();
+      setLabel(this.units, `Units of ${name}`);
+      setLabel(/** @type {Element} */ (this.less), `One unit less in ${name}`);
+      setLabel(/** @type {Element} */ (this.plus), `One unit more in ${name}`);
+    } else if (!this.middle.firstChild || before.kind !== layer.kind) {
+      this.middle.replaceChildren(glyph(layer.kind) ?? "");
+    }
+    this.neurons.update(layer.enabled ? width : 0, (unit) => `${layer.label} ${layer.index + 1}, unit ${unit + 1}`);
+    setAttribute(this.enable, "aria-checked", String(layer.enabled));
+    setLabel(this.enable, layer.enabled ? `Switch off ${name}` : `Switch on ${name}`);
+    this.freeze.hidden = layer.parameters === 0 && !layer.frozen;
+    setAttribute(this.freeze, "aria-pressed", String(layer.frozen));
+    setLabel(this.freeze, layer.frozen ? `Unfreeze ${name}: train it again` : `Freeze ${name}: keep its weights as they are`);
+    setLabel(this.more, `More for ${name}`);
+    setLabel(this.gap.button, `Add a layer before ${name}`);
+    this._showProblems(layer, name);
+    this.element.classList.toggle("nn-off", !layer.enabled);
+    this.element.classList.toggle("nn-frozen", layer.frozen);
+    this.element.classList.toggle("nn-selected", selected);
+    setAttribute(this.element, "aria-current", selected ? "true" : null);
+    const state = [
+      `Layer ${layer.index + 1} of ${of}, ${layer.label}`,
+      layer.detail,
+      `output ${layer.shape}`,
+      parameters,
+      layer.enabled ? "" : "switched off",
+      layer.frozen ? "frozen" : "",
+      layer.problems.length ? counted(layer.problems.length, "problem") : "",
+    ];
+    setAttribute(this.element, "aria-label", state.filter(Boolean).join(", "));
+  }
+
+  /** @param {Layer} layer @param {string} name */
+  _showProblems(layer, name) {
+    const errors = layer.problems.filter((problem) => problem.severity === "error").length;
+    this.badge.hidden = layer.problems.length === 0;
+    this.element.classList.toggle("nn-wrong", errors > 0);
+    this.badge.classList.toggle("nn-warning", errors === 0);
+    setText(this.badge, layer.problems.length > 1 ? String(layer.problems.length) : "!");
+    setLabel(this.badge, `${counted(layer.problems.length, "problem")} in ${name}: ${layer.problems.map((problem) => problem.message).join(" ")}`);
+  }
+}
+
+/**
+ * The “+” between two cards.
+ * @param {Surroundings} surroundings
+ * @param {() => string | null} before id of the layer after it
+ */
+export function insertButton(surroundings, before) {
+  const button = iconButton(PLUS, "Add a layer", "nn-insert");
+  setAttribute(button, "aria-haspopup", "dialog");
+  setAttribute(button, "aria-expanded", "false");
+  button.addEventListener("click", () => surroundings.picker(button, before()));
+  return { element: element("div", { class: "nn-gap" }, button), button };
+}
+
+/** The inputs: a named neuron each. */
+export class InputColumn {
+  constructor() {
+    this.neurons = new Neurons("nn-named");
+    this.note = text("", "nn-note", "div");
+    this.element = element(
+      "div",
+      { class: "nn-end nn-inputs", role: "group" },
+      element("div", { class: "nn-head" }, text("Inputs", "nn-label"), element("div", { class: "nn-middle" }), this.note),
+      element("div", { class: "nn-body" }, this.neurons.element),
+      element("div", { class: "nn-foot" }),
+    );
+  }
+
+  /** @param {string[]} names */
+  update(names) {
+    this.neurons.update(names.length, (unit) => names[unit]);
+    this.neurons.boxes.forEach((box, unit) => {
+      const label = box.firstElementChild ?? box.appendChild(text("", "nn-name"));
+      setText(label, names[unit]);
+    });
+    setText(this.note, counted(names.length, "feature"));
+    setAttribute(this.element, "aria-label", `${counted(names.length, "input")}: ${names.slice(0, MOST_SHOWN).join(", ")}`);
+  }
+}
+
+/** The output: what the last layer answers, and a button where its width is not what the data asks for. */
+export class OutputCard {
+  /** @param {(asked: Asked) => void} ask */
+  constructor(ask) {
+    this.neurons = new Neurons("nn-round");
+    this.label = text("", "nn-note", "div");
+    this.width = text("", "nn-width");
+    this.match = element("button", { type: "button", class: "nn-button nn-text nn-match" });
+    this.match.addEventListener("click", () => ask({ do: "match_output" }));
+    this.match.hidden = true;
+    this.element = element(
+      "div",
+      { class: "nn-end nn-output", role: "group" },
+      element("div", { class: "nn-head" }, text("Output", "nn-label"), element("div", { class: "nn-middle" }, this.width), this.label),
+      element("div", { class: "nn-body" }, this.neurons.element),
+      element("div", { class: "nn-foot" }, this.match),
+    );
+  }
+
+  /** @param {NetworkData["output"]} output */
+  update({ width, wanted, label }) {
+    setText(this.width, width >= 1e6 ? short(width) : count(width));
+    setText(this.label, label ? `→ ${label}` : "");
+    setAttribute(this.label, "title", label || null);
+    this.neurons.update(width, (unit) => `Output ${unit + 1}`);
+    const fits = width === wanted;
+    this.match.hidden = fits;
+    setText(this.match, `Match data (${count(wanted)})`);
+    setLabel(this.match, `Make the output ${count(wanted)} wide, as the data asks for`);
+    this.element.classList.toggle("nn-wrong", !fits);
+    setAttribute(this.element, "aria-label", `Output, ${count(width)} wide${label ? `: ${label}` : ""}${fits ? "" : `; the data asks for ${count(wanted)}`}`);
+  }
+}
