@@ -1,0 +1,1 @@
+"""The page: state, actions, widgets made from fields, and the components that draw."""

@@ -328,6 +328,9 @@ export class CurveChart {
       zeroline: false,
       automargin: false,
       ticks: "",
+      // Before the first epoch there is nothing to read off the axes.
+      showticklabels: Boolean(this.feed?.rows),
+      showgrid: Boolean(this.feed?.rows),
     };
     const { yTitle, log, percent: asPercent } = this.settings;
     return {

@@ -24,8 +24,9 @@ const FIRST_DELAY_MS = 250;
 const LAST_DELAY_MS = 5000;
 // How long the socket outlives its last listener: a rerun of the page may take all components away and bring them back.
 const LINGER_MS = 2000;
-// Hidden tabs get no animation frames; they acknowledge by the clock.
-const HIDDEN_PAINT_MS = 200;
+// Hidden tabs get no animation frames: they acknowledge by the clock, also when they were hidden in the meantime.
+const HIDDEN_PAINT_MS = 100;
+const STARVED_PAINT_MS = 1000;
 const KEPT_LATENCIES = 2000;
 const FIRST_CAPACITY = 256;
 
@@ -274,8 +275,7 @@ export class LiveFeed {
       window.clearTimeout(timer);
       this._paint();
     };
-    // The clock also helps when the tab is hidden between the request and the frame.
-    const timer = window.setTimeout(paint, document.hidden ? 0 : HIDDEN_PAINT_MS);
+    const timer = window.setTimeout(paint, document.hidden ? HIDDEN_PAINT_MS : STARVED_PAINT_MS);
     if (!document.hidden) window.requestAnimationFrame(paint);
   }
 

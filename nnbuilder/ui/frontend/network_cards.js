@@ -16,14 +16,14 @@ import { MOST_SHOWN } from "./network_links.js";
  * @property {(card: LayerCard) => void} showProblem
  */
 
-const MOST_UNITS = 1_000_000_000;
+const MOST_UNITS = 999_999_999;
 // A number chosen here stands against older answers of the page for this long.
 const HOLD_MS = 2500;
 
 const PLUS = "M12 5v14M5 12h14";
 const MINUS = "M5 12h14";
 const MORE = "M6 12h.01M12 12h.01M18 12h.01";
-const SNOWFLAKE = "M12 3v18M4.2 7.5l15.6 9M19.8 7.5l-15.6 9M9.5 4.5 12 7l2.5-2.5M9.5 19.5 12 17l2.5 2.5M4 11l3.2-1-.8-3.3M20 13l-3.2 1 .8 3.3M4 13l3.2 1-.8 3.3M20 11l-3.2-1 .8-3.3";
+const SNOWFLAKE = "M12 3v18M4.2 7.5l15.6 9M19.8 7.5l-15.6 9M9.2 4.8 12 7.6l2.8-2.8M9.2 19.2l2.8-2.8 2.8 2.8";
 
 /**
  * A button that shows an icon and has a name.
@@ -90,8 +90,10 @@ export class LayerCard {
     const { ask } = surroundings;
     /** @param {Omit<Asked, "layer">} asked */
     this.ask = (asked) => ask({ ...asked, layer: this.layer.id });
-    /** @type {{units: number, since: number} | null} a width asked for and not answered yet */
+    /** @type {number | null} a width asked for and not answered yet */
     this.asked = null;
+    /** @type {number | undefined} */
+    this.holding = undefined;
     this.gap = insertButton(surroundings, () => this.layer.id);
 
     const linear = layer.group === "linear";
@@ -124,7 +126,7 @@ export class LayerCard {
   _makeStepper() {
     this.less = iconButton(MINUS, "One unit less", "nn-step");
     this.plus = iconButton(PLUS, "One unit more", "nn-step");
-    this.units = element("input", { type: "text", inputmode: "numeric", class: "nn-units", autocomplete: "off", maxlength: 10 });
+    this.units = element("input", { type: "text", inputmode: "numeric", class: "nn-units", autocomplete: "off", maxlength: 9 });
     const { units } = this;
     this.middle.append(this.less, units, this.plus);
     this.less.addEventListener("click", () => this.resize(this.width - 1));
@@ -152,7 +154,7 @@ export class LayerCard {
 
   /** Width as shown: the one asked for until the page answered. */
   get width() {
-    return this.asked?.units ?? this.layer.units ?? 1;
+    return this.asked ?? this.layer.units ?? 1;
   }
 
   /** Is something typed that was not sent yet? */
@@ -171,16 +173,26 @@ export class LayerCard {
   resize(units) {
     const wanted = Math.max(1, Math.min(MOST_UNITS, units));
     if (wanted === this.width) return;
-    this.asked = { units: wanted, since: Date.now() };
+    this.asked = wanted;
+    window.clearTimeout(this.holding);
+    this.holding = window.setTimeout(() => {
+      this.asked = null;
+      this._showWidth();
+    }, HOLD_MS);
     this._showWidth();
     this.ask({ do: "resize", units: wanted });
+  }
+
+  /** The card is gone. */
+  forget() {
+    window.clearTimeout(this.holding);
   }
 
   _showWidth() {
     if (!this.units) return;
     const shown = String(this.width);
     if (this.units.value !== shown) this.units.value = shown;
-    this.units.size = Math.max(2, Math.min(7, shown.length));
+    this.middle.classList.toggle("nn-long", shown.length > 5);
     setAttribute(/** @type {Element} */ (this.less), "aria-disabled", this.width <= 1 ? "true" : null);
   }
 
@@ -195,7 +207,10 @@ export class LayerCard {
     const before = this.layer;
     this.layer = layer;
     const name = `layer ${layer.index + 1}, ${layer.label}`;
-    if (this.asked && (this.asked.units === layer.units || Date.now() - this.asked.since > HOLD_MS)) this.asked = null;
+    if (this.asked === layer.units) {
+      this.asked = null;
+      window.clearTimeout(this.holding);
+    }
     setText(this.label, layer.label);
     setAttribute(this.label, "title", layer.label);
     setText(this.shape, `→ ${layer.shape}`);
@@ -266,6 +281,7 @@ export function insertButton(surroundings, before) {
 export class InputColumn {
   constructor() {
     this.neurons = new Neurons("nn-named");
+    this.measured = false;
     this.note = text("", "nn-note", "div");
     this.element = element(
       "div",
@@ -284,7 +300,16 @@ export class InputColumn {
       setText(label, names[unit]);
     });
     setText(this.note, counted(names.length, "feature"));
+    this.measured = false;
     setAttribute(this.element, "aria-label", `${counted(names.length, "input")}: ${names.slice(0, MOST_SHOWN).join(", ")}`);
+  }
+
+  /** Makes room for the longest name, once after each change. */
+  measure() {
+    if (this.measured) return;
+    this.measured = true;
+    const widest = Math.max(0, ...this.neurons.boxes.map((box) => /** @type {HTMLElement} */ (box.firstElementChild).offsetWidth));
+    this.neurons.element.style.paddingLeft = `${widest + 7}px`;
   }
 }
 

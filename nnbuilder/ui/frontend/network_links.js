@@ -79,6 +79,7 @@ export class Links {
     this.columns = [];
     /** @type {Theme | null} */
     this.theme = null;
+    /** @type {Uint32Array} colors of the map's values */
     this.table = new Uint32Array(256);
     /** @type {Map<string, Weights>} the newest weights of each Linear layer */
     this.weights = new Map();

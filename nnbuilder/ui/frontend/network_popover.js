@@ -5,6 +5,7 @@ import { element, setText, text } from "./format.js";
 
 /** @typedef {import("./network_types.js").CatalogGroup} CatalogGroup */
 /** @typedef {import("./network_types.js").CatalogRow} CatalogRow */
+/** @typedef {{row: CatalogRow, option: HTMLElement, words: string}} Entry a row in the picker */
 /** @typedef {{label: string, disabled?: boolean, danger?: boolean, keys?: string, run: () => void}} MenuItem */
 
 const MARGIN = 8;
@@ -145,9 +146,9 @@ export function openPicker(popover, opener, catalog, pick) {
   help.setAttribute("aria-live", "polite");
   const panel = element("div", { class: "nn-popover nn-picker", role: "dialog", "aria-label": "Add a layer here" }, filter, list, none, help);
 
-  /** @type {{row: CatalogRow, option: HTMLElement, words: string}[]} */
+  /** @type {Entry[]} */
   const entries = [];
-  /** @type {{section: HTMLElement, entries: typeof entries}[]} */
+  /** @type {{section: HTMLElement, entries: Entry[]}[]} */
   const sections = [];
   for (const { group, rows } of catalog) {
     const name = HEADINGS[group] ?? group;
@@ -167,10 +168,10 @@ export function openPicker(popover, opener, catalog, pick) {
     list.append(section);
   }
   let visible = entries;
-  /** @type {typeof entries[0] | undefined} */
+  /** @type {Entry | undefined} */
   let chosen;
 
-  /** @param {typeof chosen} entry */
+  /** @param {Entry | undefined} entry */
   function choose(entry) {
     if (entry === chosen && entry) return;
     chosen?.option.setAttribute("aria-selected", "false");
@@ -180,7 +181,7 @@ export function openPicker(popover, opener, catalog, pick) {
     filter.setAttribute("aria-activedescendant", entry?.option.id ?? "");
     setText(help, entry?.row.help ?? "");
   }
-  /** @param {typeof entries[0]} entry */
+  /** @param {Entry} entry */
   function take(entry) {
     popover.close(true);
     pick(entry.row);

@@ -102,7 +102,7 @@ class TransportBar {
     this.fill = element("div", { class: "nn-fill" });
     const range = { role: "progressbar", "aria-label": "Training progress", "aria-valuemin": 0, "aria-valuemax": 100 };
     this.bar = element("div", { class: "nn-bar", ...range }, this.fill);
-    const progress = element("div", { class: "nn-progress" }, words, this.bar, this.facts);
+    this.progress = element("div", { class: "nn-progress" }, words, this.bar, this.facts);
 
     this.trainLoss = figure("train loss");
     this.validationLoss = figure("validation loss");
@@ -112,7 +112,7 @@ class TransportBar {
     this.dialog = this._dialog();
     const play = element("div", { class: "nn-group" }, this.train, this.batch, this.epoch, this.stop);
     const reset = element("div", { class: "nn-group" }, this.same, this.fresh);
-    const bar = element("div", { class: "nn-transport-row" }, play, reset, this.pace, progress, figures, this.help);
+    const bar = element("div", { class: "nn-transport-row" }, play, reset, this.pace, this.progress, figures, this.help);
     this.node = element("div", { class: "nn-board nn-transport", role: "group", "aria-label": "Training" }, bar, this.live, this.dialog);
     args.parentElement.append(this.node);
     this._key = (/** @type {KeyboardEvent} */ event) => this._press(event);
@@ -224,6 +224,7 @@ class TransportBar {
     setText(this.state, label);
     setText(this.detail, state === "lost" && !lost ? "" : message || "");
     this.detail.title = message || "";
+    this.progress.classList.toggle("nn-blocked", Boolean(blocked) && !lost);
     this.goOn.hidden = lost || state !== "lost";
     this.goOn.disabled = this.train.disabled;
     this.epochs.hidden = Boolean(message) || lost;

@@ -1,0 +1,61 @@
+"""What a child of the launcher does, forked or spare: train a run, list the devices, or write an export."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from nnbuilder.engine.link import Address, Link
+from nnbuilder.engine.process import be_modest
+from nnbuilder.errors import NNBuilderError
+
+Job = dict[str, Any]
+
+
+def perform(job: Job) -> int:
+    """Do a job and tell the engine over a connection of its own; the exit code of the process."""
+    link = Link(Address(job["port"], job["token"]), {"role": "job", "pid": os.getpid()})
+    try:
+        be_modest(job["memory"])
+        if job["kind"] == "run":
+            # Imported here because a process that only lists devices needs none of it.
+            from nnbuilder.engine.worker import work
+
+            work(link, job)
+        else:
+            link.send_json("A", {"id": job["id"], **_answer(job)})
+    finally:
+        link.close()
+    return 0
+
+
+def _answer(job: Job) -> dict[str, Any]:
+    try:
+        return _QUESTIONS[job["kind"]](job)
+    except NNBuilderError as error:
+        return {"error": str(error)}
+    except MemoryError:
+        return {"error": f"It takes more than the {job['memory']} MiB of memory allowed; raise NNBUILDER_WORKER_MEMORY."}
+    except Exception as error:
+        traceback.print_exc()
+        return {"error": f"The program met an error of its own ({type(error).__name__}: {error}); try again."}
+
+
+def _devices(job: Job) -> dict[str, Any]:
+    from nnbuilder.training.devices import list_devices
+
+    return {"devices": [{**asdict(device), "available": device.available} for device in list_devices()]}
+
+
+def _export(job: Job) -> dict[str, Any]:
+    from nnbuilder import export
+
+    export.write(job["export"], Path(job["checkpoint"]), Path(job["target"]))
+    return {"target": job["target"]}
+
+
+_QUESTIONS: dict[str, Callable[[Job], dict[str, Any]]] = {"devices": _devices, "export": _export}

@@ -1,0 +1,105 @@
+"""What the page may ask of an engine, whichever engine it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from nnbuilder.engine.feed import Feed
+from nnbuilder.errors import NNBuilderError
+
+State = Literal["starting", "ready", "queued", "training", "paused", "done", "diverged", "lost", "failed", "asleep"]
+
+CHECKPOINT_NAME = "checkpoint.pth"
+"""The file a worker keeps in the folder of its run."""
+
+Status = dict[str, Any]
+StatusListener = Callable[[str, Status], None]
+
+
+class EngineError(NNBuilderError):
+    """The engine cannot do what it was asked; the sentence says why."""
+
+
+@dataclass(frozen=True)
+class Device:
+    """A device a run can be trained on: its key, its name, and why it cannot be used if it cannot."""
+
+    key: str
+    label: str
+    available: bool = True
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """A run to be made ready, from its first weights on or from a checkpoint.
+
+    `folder` is where the worker keeps ``checkpoint.pth``; `owner` is whom the queue shares places
+    between; `train` starts training as soon as the run is ready and has a slot.
+    """
+
+    run_id: str
+    project_json: str
+    folder: Path
+    checkpoint: Path | None
+    owner: str
+    train: bool = False
+
+
+class Engine(Protocol):
+    """Makes runs, controls them and tells what becomes of them; every method may be called from any thread."""
+
+    def submit(self, request: RunRequest) -> None:
+        """Make a run; one that is already there is only told to train if the request says so."""
+        ...
+
+    def control(self, run_id: str, command: dict[str, Any], timeout: float | None = None) -> dict[str, Any] | None:
+        """Send a command; with a timeout (seconds) wait for the answer and return it.
+
+        Raises
+        ------
+        EngineError
+            If there is no such run, it has no worker, it gave no answer in time, or the command failed.
+        """
+        ...
+
+    def release(self, run_id: str) -> None:
+        """Let a run go for good: the worker writes its checkpoint and ends, the engine forgets it."""
+        ...
+
+    def status(self, run_id: str) -> Status | None:
+        """The newest status of a run, or None if it is not known."""
+        ...
+
+    def touch(self, run_id: str) -> None:
+        """Say that somebody still cares for a run: its grace time starts anew."""
+        ...
+
+    def devices(self, timeout: float = 10.0) -> list[Device]:
+        """The devices of the machine that trains."""
+        ...
+
+    def export(self, checkpoint: Path, kind: str, timeout: float = 60.0) -> bytes:
+        """The file of `kind` made from a checkpoint.
+
+        Raises
+        ------
+        EngineError
+            If it cannot be made or takes longer than `timeout` seconds.
+        """
+        ...
+
+    def listen(self, listener: StatusListener) -> Callable[[], None]:
+        """Call `listener` from a thread of the engine at every change of state; returns what ends it."""
+        ...
+
+    def feed(self, run_id: str) -> Feed | None:
+        """What a run has sent so far. Only for the event loop of the server."""
+        ...
+
+    def view(self, run_id: str, view: dict[str, Any]) -> None:
+        """Ask a run for another view. Only for the event loop of the server."""
+        ...

@@ -1,0 +1,120 @@
+"""What the page stands on: the store, the engine and the live view, put in place by the app's lifespan."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from nnbuilder.engine.protocol import Device, RunRequest, Status
+from nnbuilder.errors import NNBuilderError
+from nnbuilder.store import Store, StoreError
+
+log = logging.getLogger(__name__)
+
+
+class Runner(Protocol):
+    """The part of an engine the page uses; see `nnbuilder.engine.protocol.Engine`."""
+
+    def submit(self, request: RunRequest) -> None:
+        """Make a run."""
+        ...
+
+    def control(self, run_id: str, command: dict[str, Any], timeout: float | None = None) -> dict[str, Any] | None:
+        """Send a command; with a timeout wait for its answer."""
+        ...
+
+    def release(self, run_id: str) -> None:
+        """Let a run go for good."""
+        ...
+
+    def status(self, run_id: str) -> Status | None:
+        """The newest status of a run, or None if it is not known."""
+        ...
+
+    def devices(self, timeout: float = 10.0) -> list[Device]:
+        """The devices of the machine that trains."""
+        ...
+
+    def export(self, checkpoint: Path, kind: str, timeout: float = 60.0) -> bytes:
+        """The file of `kind` made from a checkpoint."""
+        ...
+
+
+class LiveView(Protocol):
+    """The part of the hub the page uses."""
+
+    def grant(self, project_id: str) -> str:
+        """A token that lets a browser watch a project."""
+        ...
+
+    def show(self, project_id: str, run_id: str) -> None:
+        """Show another run to those who watch a project."""
+        ...
+
+
+@dataclass
+class Backend:
+    """Store, engine and live view of one server; `lock` keeps two tabs from making two runs at once."""
+
+    store: Store
+    engine: Runner
+    live: LiveView
+    live_path: str = "/live"
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    _devices: list[Device] | None = None
+    _asking: bool = False
+
+    def keep_status(self, run_id: str, status: Status) -> None:
+        """Write a run's change of state into the store; called from a thread of the engine."""
+        try:
+            self.store.update_run(
+                run_id,
+                state=status.get("state"),
+                message=status.get("message"),
+                epoch=status.get("epoch"),
+                latest=status.get("latest"),
+            )
+        except StoreError:
+            # The run itself goes on; the next change of state is kept again.
+            log.exception("The state of a run could not be kept.")
+
+    def devices(self) -> list[Device]:
+        """The devices to choose from; asked for in the background, until then only the CPU is known."""
+        if self._devices is None and not self._asking:
+            self._asking = True
+            threading.Thread(target=self._find_devices, name="devices", daemon=True).start()
+        return self._devices or [Device("cpu", "CPU")]
+
+    def _find_devices(self) -> None:
+        try:
+            self._devices = self.engine.devices()
+        except NNBuilderError as error:
+            log.warning("The devices could not be listed: %s", error)
+        finally:
+            self._asking = False
+
+
+_backend: Backend | None = None
+
+
+def install(backend: Backend | None) -> None:
+    """Put the server's backend in place; called by the lifespan and by tests."""
+    global _backend
+    _backend = backend
+
+
+def backend() -> Backend:
+    """The backend of this server.
+
+    Raises
+    ------
+    NNBuilderError
+        If the page was opened without the app around it.
+    """
+    if _backend is None:
+        raise NNBuilderError("The server is not ready; start it with “streamlit run app.py” and open the page again.")
+    return _backend

@@ -1,0 +1,30 @@
+// @ts-check
+/** The fixed elements of the network canvas: its header, the stage the cards stand on, what is shown when it is empty. */
+
+import { element, text } from "./format.js";
+import { iconButton } from "./network_cards.js";
+
+const UNDO = "M9 14 4 9l5-5M4 9h10.5a5.5 5.5 0 0 1 0 11H11";
+const REDO = "m15 14 5-5-5-5M20 9H9.5a5.5 5.5 0 0 0 0 11H13";
+const BLOCK = "Add a Linear layer with ReLU before the output layer";
+
+/** Makes them once for a canvas. */
+export function makeStage() {
+  const total = text("", "nn-total");
+  const undo = iconButton(UNDO, "Undo (Ctrl+Z)", "nn-tool");
+  const redo = iconButton(REDO, "Redo (Ctrl+Y)", "nn-tool");
+  const add = element("button", { type: "button", class: "nn-button nn-text nn-add", title: BLOCK }, "+ Layer");
+  const canvas = element("canvas", { class: "nn-canvas", "aria-hidden": "true" });
+  const tip = element("div", { class: "nn-tip", role: "tooltip" });
+  tip.hidden = true;
+  const first = element("button", { type: "button", class: "nn-button nn-text nn-add" }, "+ Add the first layer");
+  const empty = element("div", { class: "nn-empty" }, text("No layers yet: the inputs go straight to the output.", "", "div"), first);
+  empty.hidden = true;
+  const stage = element("div", { class: "nn-stage" }, canvas, empty, tip);
+  const scroll = element("div", { class: "nn-scroll" }, stage);
+  const window = element("div", { class: "nn-window" }, scroll);
+  const tools = element("div", { class: "nn-tools", role: "toolbar", "aria-label": "Change the network" }, undo, redo, add);
+  const header = element("div", { class: "nn-header" }, text("Network", "nn-title"), total, tools);
+  const root = element("section", { class: "nn", "aria-label": "Network" }, header, window);
+  return { root, total, undo, redo, add, canvas, tip, first, empty, stage, scroll, window };
+}

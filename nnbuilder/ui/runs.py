@@ -1,0 +1,177 @@
+"""Keeps a run beside the project: made anew when the structure changed, told of everything else."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from nnbuilder.catalog.settings import SEED_LIMIT
+from nnbuilder.engine.protocol import CHECKPOINT_NAME, RunRequest
+from nnbuilder.errors import Edit, NNBuilderError
+from nnbuilder.fields import show
+from nnbuilder.spec import Project
+from nnbuilder.store import RunRecord
+from nnbuilder.ui.backend import Backend
+
+BUSY = ("training", "queued")
+ANSWER_WITHIN = 5.0
+CHECKPOINT_WITHIN = 30.0
+
+COMMANDS: dict[str, dict[str, Any]] = {
+    "pause": {"do": "pause"},
+    "step_batch": {"do": "step", "unit": "batch"},
+    "step_epoch": {"do": "step", "unit": "epoch"},
+    "stop": {"do": "stop"},
+}
+
+
+def structure(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a project document that needs a new run when it changes; the rest may change while it trains."""
+    training = document["training"]
+    return {
+        "data": document["data"],
+        "network": document["network"],
+        "training": {
+            **{name: training[name] for name in ("seed", "shuffle", "device", "metric", "scheduler")},
+            **{name: training[name]["kind"] for name in ("loss", "optimizer", "early_stopping")},
+        },
+    }
+
+
+def follow(backend: Backend, project_id: str, project: Project, *, blocked: bool) -> RunRecord | None:
+    """The run beside a project: a new one if the structure changed, else the current one with the newest settings.
+
+    A project that cannot be trained (`blocked`) keeps the run it has.
+    """
+    document = project.to_json()
+    with backend.lock:
+        run = backend.store.current_run(project_id)
+        if blocked:
+            if run is not None and backend.engine.status(run.id) is not None:
+                backend.live.show(project_id, run.id)
+            return run
+        if run is None or structure(run.spec) != structure(document):
+            training = run is not None and _state(backend, run) in BUSY
+            return _begin(backend, project_id, document, run, train=training)
+        if backend.engine.status(run.id) is None or _state(backend, run) == "asleep":
+            _wake(backend, project_id, run, document, train=False)
+        elif run.spec["training"] != document["training"]:
+            backend.engine.control(run.id, {"do": "change", "training": document["training"]})
+        if run.spec != document:
+            backend.store.update_run(run.id, spec=document)
+        backend.live.show(project_id, run.id)
+        return run
+
+
+def act(backend: Backend, project_id: str, project: Project, action: Mapping[str, Any]) -> Project:
+    """Do what a button of the transport bar asks; the project, with new seeds if there are to be new weights.
+
+    Raises
+    ------
+    NNBuilderError
+        If the run cannot do it.
+    """
+    do = action.get("do")
+    run = backend.store.current_run(project_id)
+    if do == "reset_same":
+        with backend.lock:
+            _begin(backend, project_id, project.to_json(), run, train=False)
+    elif do == "reset_new":
+        project = with_new_seeds(project)
+        with backend.lock:
+            _begin(backend, project_id, project.to_json(), run, train=False)
+    elif run is None:
+        raise NNBuilderError("There is no run yet; repair what the page names and press Train again.")
+    elif do == "train":
+        _train(backend, project_id, run)
+    elif isinstance(do, str) and do in COMMANDS:
+        backend.engine.control(run.id, COMMANDS[do])
+    else:
+        raise NNBuilderError(f"There is no action called {show(do)}; reload the page.")
+    return project
+
+
+def with_new_seeds(project: Project) -> Project:
+    """The project with other first weights and another order of the rows."""
+    return project.edited(
+        Edit("set", "network.seed", secrets.randbelow(SEED_LIMIT)),
+        Edit("set", "training.seed", secrets.randbelow(SEED_LIMIT)),
+    )
+
+
+def export(backend: Backend, project_id: str, kind: str) -> bytes:
+    """The file of `kind` with the weights as they are now.
+
+    Raises
+    ------
+    NNBuilderError
+        If there are no weights to take home yet.
+    """
+    run = backend.store.current_run(project_id)
+    if run is None:
+        raise NNBuilderError("There is no network to download yet; repair what the page names first.")
+    checkpoint = backend.store.run_folder(run.id) / CHECKPOINT_NAME
+    try:
+        backend.engine.control(run.id, {"do": "checkpoint"}, timeout=CHECKPOINT_WITHIN)
+    except NNBuilderError:
+        # A run that sleeps or was lost has no worker to ask; its last checkpoint is what there is.
+        if not checkpoint.exists():
+            raise
+    return backend.engine.export(checkpoint, kind)
+
+
+def predict(backend: Backend, run_id: str, row: list[float]) -> dict[str, Any]:
+    """What the network answers for a row in data units.
+
+    Raises
+    ------
+    NNBuilderError
+        If the run cannot answer.
+    """
+    return backend.engine.control(run_id, {"do": "predict", "rows": [row]}, timeout=ANSWER_WITHIN) or {}
+
+
+def _train(backend: Backend, project_id: str, run: RunRecord) -> None:
+    """Start or go on; a run without a worker goes on from its last checkpoint."""
+    if backend.engine.status(run.id) is None or _state(backend, run) in ("lost", "asleep", "failed"):
+        _wake(backend, project_id, run, run.spec, train=True)
+    else:
+        backend.engine.control(run.id, {"do": "train"})
+
+
+def _begin(
+    backend: Backend, project_id: str, document: dict[str, Any], old: RunRecord | None, *, train: bool
+) -> RunRecord:
+    run = backend.store.create_run(project_id, document)
+    backend.engine.submit(_request(backend, project_id, run, document, train=train))
+    backend.live.show(project_id, run.id)
+    if old is not None and backend.engine.status(old.id) is not None:
+        backend.engine.release(old.id)
+    return run
+
+
+def _wake(backend: Backend, project_id: str, run: RunRecord, document: dict[str, Any], *, train: bool) -> None:
+    backend.engine.submit(_request(backend, project_id, run, document, train=train))
+    backend.live.show(project_id, run.id)
+
+
+def _request(
+    backend: Backend, project_id: str, run: RunRecord, document: Mapping[str, Any], *, train: bool
+) -> RunRequest:
+    folder = backend.store.run_folder(run.id)
+    checkpoint = folder / CHECKPOINT_NAME
+    return RunRequest(
+        run_id=run.id,
+        project_json=json.dumps(document),
+        folder=folder,
+        checkpoint=checkpoint if checkpoint.exists() else None,
+        owner=project_id,
+        train=train,
+    )
+
+
+def _state(backend: Backend, run: RunRecord) -> str:
+    status = backend.engine.status(run.id)
+    return str(status["state"]) if status else run.state
