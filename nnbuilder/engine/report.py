@@ -47,11 +47,14 @@ class Reporter:
         self._device_label = _device_label(trainer.device)
         self._parameters = sum(weight.numel() for weight in trainer.model.parameters())
 
-    def start(self) -> None:
-        """Training begins or goes on: the rate is counted anew and a picture is wanted at once."""
+    def start(self, at_once: bool) -> None:
+        """Training begins or goes on: the rate is counted anew; a short step need not be told before it is done."""
+        now = perf_counter()
         self._marks.clear()
-        self._marks.append((perf_counter(), self.steps))
+        self._marks.append((now, self.steps))
         self.hurry()
+        if not at_once:
+            self.due = now + STATUS_SECONDS
 
     def hurry(self) -> None:
         """Report at the next chance."""

@@ -180,7 +180,7 @@ class Worker:
             answer = {"error": f"{command.get('do')} failed ({_first_line(error)}); correct it and try again."}
         if "id" in command:
             self.link.send(pack_json("A", {"id": command["id"], **answer}))
-        if self.state == "training" and before != "training":
+        if self.state == "training" and before != "training" and not self.goal:
             self.reporter.report_status(self.state, self.message)
 
     def _actions(self) -> dict[str, Callable[[dict[str, Any]], dict[str, Any] | None]]:
@@ -216,7 +216,7 @@ class Worker:
         self.state, self.message, self.goal = "training", "", goal
         self.next_epoch = perf_counter() + (1 / self.pace if self.pace else 0)
         self.checkpoint_due = perf_counter() + CHECKPOINT_SECONDS
-        self.reporter.start()
+        self.reporter.start(at_once=not goal)
 
     def _on_pause(self, command: dict[str, Any]) -> None:
         if self.state == "training":

@@ -18,7 +18,6 @@ def train(model: nn.Module, data: Tensors, control: Control) -> Iterator[Event]:
     The caller pauses by not asking for the next event, and may change settings between two events
     (`Control.change`). All that is needed to go on later is in `control`.
     """
-    optimizer = control.optimizer
     while control.epoch < control.target_epoch and not control.stop:
         inputs, targets = control.begin_epoch(model, data)
         batches = list(zip(inputs.split(control.batch_size), targets.split(control.batch_size), strict=True))
@@ -26,13 +25,14 @@ def train(model: nn.Module, data: Tensors, control: Control) -> Iterator[Event]:
             if control.needs_closure:
                 loss, outputs = control.closure_step(model, x, y)
             else:
-                optimizer.zero_grad()
+                for weight in control.weights:
+                    weight.grad = None
                 outputs = model(x)
                 loss = control.loss_function(outputs, y)
                 (loss + control.penalty() if control.penalized else loss).backward()
                 if control.gradient_clip:
                     nn.utils.clip_grad_norm_(control.weights, control.gradient_clip)
-                optimizer.step()
+                control.step()
             control.batch_done(loss, outputs)
             yield Step(control.epoch + 1, control.batch, len(batches))
             if control.stop:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -42,6 +43,20 @@ def loss_target(labels: Tensor, form: Target) -> Tensor:
     return zero_one * 2 - 1 if form == "plus_minus" else zero_one
 
 
+def unmarked_step(optimizer: torch.optim.Optimizer) -> Callable[[], Any]:
+    """``optimizer.step`` without the mark for the profiler that torch wraps around it.
+
+    Marking takes as long as the arithmetic of a step does for a small net: with it a whole batch of
+    a 2-5-1 net took 165 µs, without it 132.
+    """
+    step = type(optimizer).step
+    if not getattr(step, "hooked", False):
+        return optimizer.step
+    # What a scheduler looks at to warn of steps that were left out.
+    optimizer._opt_called = True  # type: ignore[attr-defined]
+    return partial(step.__wrapped__, optimizer)  # type: ignore[attr-defined]
+
+
 class Control:
     """Everything about a run in progress that the loop reads and writes.
 
@@ -75,6 +90,7 @@ class Control:
         self.batch_size = training.batch_size or self.rows
         self.optimizer = build_optimizer(model, training)
         self.scheduler = build_scheduler(self.optimizer, training, math.ceil(self.rows / self.batch_size))
+        self.step = unmarked_step(self.optimizer)
         self.good = _copy(model)
         self.best = _copy(model)
         with torch.no_grad():

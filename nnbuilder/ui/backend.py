@@ -47,8 +47,8 @@ class Runner(Protocol):
 class LiveView(Protocol):
     """The part of the hub the page uses."""
 
-    def grant(self, project_id: str) -> str:
-        """A token that lets a browser watch a project."""
+    def grant(self, project_id: str, holder: str = "") -> str:
+        """A token that lets a browser watch a project; the same holder gets the same one again."""
         ...
 
     def show(self, project_id: str, run_id: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +15,8 @@ from nnbuilder.fields import show
 from nnbuilder.spec import Project
 from nnbuilder.store import RunRecord
 from nnbuilder.ui.backend import Backend
+
+log = logging.getLogger(__name__)
 
 BUSY = ("training", "queued")
 ANSWER_WITHIN = 5.0

@@ -6,6 +6,7 @@ import itertools
 import json
 import logging
 import re
+import secrets
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -53,7 +54,7 @@ class Memory:
     refused: dict[str, Refusal] = field(default_factory=dict)
     note: str = ""
     answer: dict[str, Any] | None = None
-    token: str = ""
+    holder: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     names: itertools.count = field(default_factory=itertools.count)
 
     def fresh_id(self) -> str:
@@ -66,8 +67,9 @@ class Desk:
 
     def __init__(self, backend: Backend, memory: Memory, record: ProjectRecord, widgets: MutableMapping[Any, Any]) -> None:
         self.backend, self.memory, self.widgets = backend, memory, widgets
-        self.changed_elsewhere = memory.seen is not None and record.revision != memory.revision
-        self._take(record, read(record.spec))
+        project = read(record.spec)
+        self.changed_elsewhere = memory.seen is not None and memory.seen.network != project.network
+        self._take(record, project)
 
     @classmethod
     def open(
@@ -195,8 +197,8 @@ class Desk:
         self.memory.answer = None
         self._take(self.backend.store.save_project(self.project_id, project.to_json(), self.memory.revision), project)
 
-    def set(self, path: str, value: Any, item: Field | None = None) -> None:
-        """Set one value; one that its field refuses is kept as typed, with the sentence that says why."""
+    def set(self, path: str, value: Any, item: Field | None = None, *, typed: Any = _MISSING) -> None:
+        """Set one value; one that its field refuses is kept as `typed`, with the sentence that says why."""
         key = self.key_of(path)
         self.memory.refused.pop(key, None)
         try:
@@ -205,8 +207,14 @@ class Desk:
             self.change(actions.set_value(self.project, path, value))
         except actions.BadValue as error:
             problem = replace(error.problem, repair=_repair(path, value, item) or error.problem.repair)
-            self.memory.refused[key] = Refusal(value, problem)
+            self.memory.refused[key] = Refusal(value if typed is _MISSING else typed, problem)
             self.__dict__.pop("problems", None)
+
+    def refuse(self, path: str, value: Any, message: str, better: Any) -> None:
+        """Keep a value as typed that cannot be used here, with the reason and a better one."""
+        repair = Repair("Use auto" if better == "auto" else f"Set to {show(better)}", (Edit("set", path, better),))
+        self.memory.refused[self.key_of(path)] = Refusal(value, Problem(path, message, repair=repair))
+        self.__dict__.pop("problems", None)
 
     def act(self, action: actions.Action) -> None:
         """Do what the network canvas asks for."""

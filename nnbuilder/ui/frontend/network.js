@@ -84,8 +84,8 @@ class Network {
       (card, before) => this.ask({ do: "move", layer: card.layer.id, before }),
     );
     this.sizes = new ResizeObserver(() => this._layout());
-    this.sizes.observe(scroll);
-    this.sizes.observe(stage);
+    // Whatever shifts a neuron changes the size of one of these, a font that comes late for example.
+    for (const node of [scroll, stage, this.inputs.element, this.lastGap.element, this.output.element]) this.sizes.observe(node);
     /** A person who clicked beside everything still expects undo to work. @param {KeyboardEvent} event */
     this._pageKey = (event) => {
       if (document.activeElement === document.body && root.isConnected) this._history(event);
@@ -265,6 +265,7 @@ class Network {
     const fresh = this._reconcile();
     this.problems.update(data.layers);
     this.view.empty.hidden = data.layers.length > 0;
+    this.view.stage.classList.toggle("nn-bare", data.layers.length === 0);
     this.links.setTheme(themeOf(this.view.root));
     this._layout();
     this._follow();
@@ -290,8 +291,10 @@ class Network {
       if (ids.has(id)) continue;
       if (this.drag.now?.card === card) this.drag.end(false);
       if (this.popover.opener && card.element.contains(this.popover.opener)) this.popover.close(false);
-      card.gap.element.remove();
-      card.element.remove();
+      for (const node of [card.gap.element, card.element]) {
+        this.sizes.unobserve(node);
+        node.remove();
+      }
       card.forget();
     }
     let width = this.data.inputs.length;
@@ -306,6 +309,8 @@ class Network {
         this.drag.attach(card);
         card.element.classList.toggle("nn-fresh", !first);
         fresh ??= card;
+        this.sizes.observe(card.element);
+        this.sizes.observe(card.gap.element);
       }
       cards.set(layer.id, card);
       if (layer.enabled && layer.group === "linear") width = layer.units ?? width;

@@ -281,7 +281,6 @@ export function insertButton(surroundings, before) {
 export class InputColumn {
   constructor() {
     this.neurons = new Neurons("nn-named");
-    this.measured = false;
     this.note = text("", "nn-note", "div");
     this.element = element(
       "div",
@@ -300,14 +299,11 @@ export class InputColumn {
       setText(label, names[unit]);
     });
     setText(this.note, counted(names.length, "feature"));
-    this.measured = false;
     setAttribute(this.element, "aria-label", `${counted(names.length, "input")}: ${names.slice(0, MOST_SHOWN).join(", ")}`);
   }
 
-  /** Makes room for the longest name, once after each change. */
+  /** Makes room for the longest name. */
   measure() {
-    if (this.measured) return;
-    this.measured = true;
     const widest = Math.max(0, ...this.neurons.boxes.map((box) => /** @type {HTMLElement} */ (box.firstElementChild).offsetWidth));
     this.neurons.element.style.paddingLeft = `${widest + 7}px`;
   }

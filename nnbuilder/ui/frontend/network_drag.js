@@ -76,15 +76,17 @@ export class Drag {
       document.addEventListener("keydown", this._escape, true);
     }
     now.card.element.style.transform = `translateX(${Math.round(x - now.x)}px)`;
-    this._mark(x);
+    this._mark(x - now.x);
     const box = this.scroll.getBoundingClientRect();
     if (event.clientX > box.right - EDGE_PX) this.scroll.scrollLeft += SCROLL_PX;
     else if (event.clientX < box.left + EDGE_PX) this.scroll.scrollLeft -= SCROLL_PX;
   }
 
-  /** @param {number} x */
-  _mark(x) {
+  /** Marks where the card would land: the gap nearest to its middle. @param {number} moved in pixels */
+  _mark(moved) {
     const now = /** @type {Dragging} */ (this.now);
+    const card = now.card.element;
+    const x = card.offsetLeft + card.offsetWidth / 2 + moved;
     let best = Infinity;
     /** @type {Gap | null} */
     let nearest = null;
@@ -92,6 +94,8 @@ export class Drag {
       const distance = Math.abs(gap.element.offsetLeft + gap.element.offsetWidth / 2 - x);
       if (distance < best) [best, nearest] = [distance, gap];
     }
+    // Beside itself it stays where it is.
+    if (nearest && (nearest.element === card.previousElementSibling || nearest.element === card.nextElementSibling)) nearest = null;
     if (nearest?.element === now.gap?.element) return;
     now.gap?.element.classList.remove("nn-drop");
     nearest?.element.classList.add("nn-drop");

@@ -1,0 +1,48 @@
+"""The data rail: which data set, how it is made, split and scaled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from nnbuilder.catalog import settings as own
+from nnbuilder.catalog.datasets import DATASETS
+from nnbuilder.ui import actions, components
+from nnbuilder.ui.session import change
+from nnbuilder.ui.state import Desk
+from nnbuilder.ui.widgets import field_grid
+
+FIRST_SHOWN = ("samples", "noise")
+PICKER_HEIGHT = 330
+RAIL_HEIGHT = 690
+
+
+def rail(desk: Desk) -> None:
+    """Picker, the fields most often changed, and the others folded."""
+    data = desk.project.data
+    row = DATASETS[data.source.kind]
+    with st.container(height=RAIL_HEIGHT, border=False, key="data-rail", gap="xsmall"):
+        with st.container(height=PICKER_HEIGHT, border=False, key="data-picker"):
+            components.datasets(desk, lambda value: _pick(value))
+        first = [item for item in row.fields if item.name in FIRST_SHOWN]
+        rest = [item for item in row.fields if item.name not in FIRST_SHOWN]
+        field_grid(desk, "data.source", first, data.source.settings)
+        if rest:
+            wrong = any(desk.problems_at(f"data.source.{item.name}") for item in rest)
+            with st.expander(f"More of {row.label}", expanded=wrong, key="data-more"):
+                st.caption(row.help)
+                field_grid(desk, "data.source", rest, data.source.settings)
+        fields = {item.name: item for item in own.DATA}
+        field_grid(desk, "data", [fields["validation"], fields["test"]], vars(data))
+        with st.expander("Split and scaling", key="data-split"):
+            field_grid(desk, "data", [fields["scaling"]], vars(data), columns=1)
+            field_grid(desk, "data", [fields["stratify"], fields["split_seed"]], vars(data))
+        facts = desk.facts
+        st.caption(
+            f"{facts.train_rows:,} train · {facts.validation_rows:,} validation · {facts.test_rows:,} test rows".replace(",", " ")
+        )
+
+
+def _pick(value: dict[str, Any]) -> None:
+    change(lambda now: now.change(actions.pick_data(now.project, str(value.get("kind")))))

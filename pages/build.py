@@ -1,0 +1,27 @@
+"""The page on which a network is built, trained and watched."""
+
+import streamlit as st
+
+from nnbuilder.ui import bar_project, bar_training, components, rail_data, rail_network, rail_output, runs
+from nnbuilder.ui.page import begin, problem_page
+from nnbuilder.ui.session import change, open_desk
+
+with problem_page():
+    begin()
+    desk = open_desk()
+    desk.guarded(
+        lambda: runs.follow(desk.backend, desk.project_id, desk.project, blocked=desk.blocked is not None)
+    )
+    with st.container(key="page", gap="xxsmall"):
+        bar_project.bar(desk)
+        components.transport(desk, lambda action: change(lambda now: now.transport(action)))
+        bar_training.bar(desk)
+        with st.container(horizontal=True, key="columns", gap="small", wrap=False):
+            with st.container(key="data", width=250):
+                rail_data.rail(desk)
+            with st.container(key="network-column", width="stretch", gap="xxsmall"):
+                rail_network.column(desk)
+            with st.container(key="output-rail", width=380):
+                rail_output.rail(desk)
+        with st.expander("Layers", key="layers"):
+            rail_network.summary(desk)
