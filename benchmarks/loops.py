@@ -137,7 +137,7 @@ def ours_live(case: Case) -> Callable[[], None]:
             now = time.perf_counter()
             if now >= due:
                 probe.picture(number, now)
-                number, due = number + 1, max(now, due + 1 / FRAMES_A_SECOND, now + 11 * (time.perf_counter() - now))
+                number, due = number + 1, max(now, due + 1 / FRAMES_A_SECOND, now + 15 * (time.perf_counter() - now))
 
     def prepare() -> None:
         trainer = Trainer(project, prepared)

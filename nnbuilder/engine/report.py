@@ -16,8 +16,8 @@ from nnbuilder.engine.link import Link
 from nnbuilder.training.probe import Probe
 from nnbuilder.training.trainer import Trainer
 
-PICTURE_SHARE = 12
-"""A picture may come only after this many times the time it took, so that the view costs a twelfth at most."""
+PICTURE_SHARE = 16
+"""A picture may come only after this many times the time it took, so that the view costs a sixteenth at most."""
 STATUS_SECONDS = 0.25
 """Between two statuses while somebody watches."""
 QUIET_SECONDS = 1.0

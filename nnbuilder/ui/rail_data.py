@@ -14,7 +14,7 @@ from nnbuilder.ui.state import Desk
 from nnbuilder.ui.widgets import field_grid
 
 FIRST_SHOWN = ("samples", "noise")
-PICKER_HEIGHT = 330
+PICKER_HEIGHT = 404
 RAIL_HEIGHT = 690
 
 

@@ -92,6 +92,14 @@ class Harness:
         assert seat is not None
         return until(lambda: seat.pid, f"the pid of {run_id} is known")
 
+    def family(self) -> set[psutil.Process]:
+        """The launcher and all processes below it."""
+        try:
+            launcher = psutil.Process(self.engine.launcher.pid)
+            return {launcher, *launcher.children(recursive=True)}
+        except psutil.NoSuchProcess:
+            return set()
+
     def on_loop(self, function: Callable[..., Any], *arguments: Any) -> Any:
         return self.engine._call(function, *arguments)
 
@@ -119,19 +127,15 @@ def running_engine(settings: Settings | None = None) -> Iterator[Harness]:
     thread = threading.Thread(target=run, name="engine-loop")
     thread.start()
     assert started.wait(PATIENCE)
-    before = children()
+    harness = Harness(engine)
     try:
-        yield Harness(engine)
+        yield harness
     finally:
-        before |= children()
+        family = harness.family()
         engine.loop.call_soon_threadsafe(stop.set)
         thread.join(PATIENCE)
         assert not thread.is_alive()
-        until(lambda: not alive(before), "no process of the engine is left", 1)
-
-
-def children() -> set[psutil.Process]:
-    return set(psutil.Process().children(recursive=True))
+        until(lambda: not alive(family), "no process of the engine is left", 1)
 
 
 def alive(processes: set[psutil.Process]) -> list[psutil.Process]:

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from nnbuilder.engine.settings import Settings
-from tests.engine.harness import LONG, alive, children, project, request, running_engine, until
+from tests.engine.harness import LONG, alive, project, request, running_engine, until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -65,7 +65,7 @@ def test_a_killed_launcher_is_replaced_and_its_runs_are_lost(tmp_path):
         harness.engine.submit(request("run", tmp_path, project(LONG), train=True))
         harness.wait("run", "training")
         until(lambda: harness.engine.status("run")["epoch"] > 0, "something is learned")
-        family = children()
+        family = harness.family()
         os.kill(harness.engine.launcher.pid, signal.SIGKILL)
         assert "its launcher was lost" in harness.wait("run", "lost", patience=1)["message"]
         until(lambda: not alive(family), "the old family is gone", 6)

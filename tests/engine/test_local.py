@@ -20,7 +20,7 @@ import torch
 from nnbuilder.engine.frames import pack_json, pack_message
 from nnbuilder.engine.protocol import Device, EngineError
 from nnbuilder.engine.settings import Settings
-from tests.engine.harness import LONG, alive, children, project, request, running_engine, until
+from tests.engine.harness import LONG, alive, project, request, running_engine, until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -253,7 +253,7 @@ def test_closing_leaves_nothing(tmp_path):
             harness.engine.submit(request(run_id, tmp_path, project(LONG), train=True))
             harness.wait(run_id, "training")
         until(lambda: harness.engine.status("one")["epoch"] > 0, "something is learned")
-        processes = children()
+        processes = harness.family()
         assert len(processes) >= 3
         began = time.monotonic()
     assert time.monotonic() - began < 5
@@ -266,7 +266,7 @@ def test_closing_leaves_nothing(tmp_path):
 
 
 def test_closing_before_the_launcher_is_warm_leaves_nothing():
-    with running_engine():
-        processes = children()
+    with running_engine() as harness:
+        processes = harness.family()
         assert processes
     assert not alive(processes)

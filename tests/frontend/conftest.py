@@ -60,7 +60,7 @@ def circles(run: FakeRun) -> Circles:
     return shown
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def blank(browser: Browser, board: FakeBoard) -> Iterator[Page]:
     """A page of the server with nothing mounted, for trying single modules."""
     page = browser.new_page()
@@ -85,8 +85,9 @@ def open_page(browser: Browser, board: FakeBoard, token: str) -> Iterator[Callab
             page.add_init_script(script)
         given = "&".join(f"{name}={value}" for name, value in {"token": token, **query}.items())
         page.goto(f"{board.url}/?{given}")
-        page.wait_for_function("window.ready")
         pages.append(page)
+        # By the clock: a test may hold the animation frames that Playwright would otherwise wait for.
+        page.wait_for_function("window.ready", polling=20)
         return page
 
     yield opened

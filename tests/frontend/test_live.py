@@ -32,7 +32,7 @@ def until(condition: Callable[[], bool], seconds: float = 8) -> None:
         time.sleep(0.01)
 
 
-def settled(page: Page, run: FakeRun) -> None:
+def settled(run: FakeRun) -> None:
     """Waits until every frame sent so far was painted."""
     until(lambda: run.frames_sent > 0 and run.acknowledged == run.frames_sent)
 
@@ -93,7 +93,7 @@ def test_a_frame_is_acknowledged_only_after_it_was_painted(open_page, run: FakeR
     page: Page = open_page(script=HOLD_FRAMES, parts="")
     page.evaluate(FEED, token)
     run.set_status(**status(epoch=3))
-    page.wait_for_function("window.held.length > 0 && window.feed.status?.epoch === 3")
+    page.wait_for_function("window.held.length > 0 && window.feed.status?.epoch === 3", polling=20)
     page.wait_for_timeout(150)
     assert run.acknowledged == 0
     run.set_status(epoch=4)
@@ -101,7 +101,7 @@ def test_a_frame_is_acknowledged_only_after_it_was_painted(open_page, run: FakeR
     assert page.evaluate("window.feed.status.epoch") == 3, "the server waits for the acknowledgement"
     page.evaluate("window.paintHeld()")
     until(lambda: run.acknowledged == 1)
-    page.wait_for_function("window.feed.status.epoch === 4")
+    page.wait_for_function("window.feed.status.epoch === 4", polling=20)
     assert run.most_unacknowledged == 1
 
 
@@ -116,7 +116,7 @@ def test_a_hidden_tab_acknowledges_by_the_clock(open_page, run: FakeRun, token: 
 
 def test_components_share_one_socket_that_ends_after_them(open_page, run: FakeRun, circles: Circles) -> None:
     page: Page = open_page()
-    settled(page, run)
+    settled(run)
     assert page.evaluate("window.__nnbuilder.opened") == 1
     assert len(run.sockets) == 1
     page.evaluate("Object.values(window.cleanups).forEach((cleanup) => cleanup())")
@@ -137,10 +137,11 @@ def test_requests_are_sent_and_repeated_after_a_loss(open_page, board: FakeBoard
 
 def test_counters_for_the_bench(open_page, run: FakeRun, circles: Circles) -> None:
     page: Page = open_page()
+    settled(run)
     for _ in range(5):
-        circles.epoch()
+        before = run.acknowledged
         run.set_picture(*circles.picture_section())
-        settled(page, run)
+        until(lambda before=before: run.acknowledged > before)
     counters = page.evaluate("window.__nnbuilder")
     assert counters["pictures"] >= 5
     assert len(counters["lastPaintLatencyMs"]) == counters["pictures"] == len(counters["paintedAt"])

@@ -29,7 +29,9 @@ GROUPS = ("linear", "activation", "normalization", "regularization")
 CATALOG = [
     {
         "group": group,
-        "rows": [{"key": row.key, "label": row.label, "help": row.help} for row in LAYERS.values() if row.group == group],
+        "rows": [
+            {"key": row.key, "label": row.label, "help": row.help} for row in LAYERS.values() if row.group == group
+        ],
     }
     for group in GROUPS
 ]
@@ -119,7 +121,11 @@ def picture_of(
         maps.append((shown / size * 127 + 128).clip(0, 255).T)
         places += [[layer["index"], unit] for unit in range(shown.shape[1])]
     view = {"kind": "probability", "x": 0, "y": 1, "x_label": "x1", "y_label": "x2"}
-    header = {"epoch": 3, "view": {**view, "x_range": [-3, 3], "y_range": [-3, 3], "value_range": [0, 1]}, "neurons": places}
+    header = {
+        "epoch": 3,
+        "view": {**view, "x_range": [-3, 3], "y_range": [-3, 3], "value_range": [0, 1]},
+        "neurons": places,
+    }
     arrays = {}
     if maps:
         arrays["neurons"] = np.concatenate(maps).astype(np.uint8).reshape(-1, SIDE, SIDE)
@@ -154,7 +160,9 @@ class FakePage:
                 WebSocketRoute("/live/{token}", self._live),
             ]
         )
-        self.server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off", ws="websockets-sansio"))
+        self.server = uvicorn.Server(
+            uvicorn.Config(app, port=0, log_level="error", lifespan="off", ws="websockets-sansio")
+        )
         self.thread = threading.Thread(target=self._serve, daemon=True)
 
     def _serve(self) -> None:

@@ -10,7 +10,15 @@ from playwright.sync_api import Page, expect
 
 def a_set(key: str, classes: int = 2, **changes: Any) -> dict[str, Any]:
     points = [[0.25, 0.75, 0], [0.75, 0.25, 1]]
-    return {"key": key, "label": key.title(), "help": f"All of {key}.", "task": "two classes", "points": points, "classes": classes, **changes}
+    return {
+        "key": key,
+        "label": key.title(),
+        "help": f"All of {key}.",
+        "task": "two classes",
+        "points": points,
+        "classes": classes,
+        **changes,
+    }
 
 
 SETS = {
@@ -135,4 +143,6 @@ def test_long_names_are_cut_with_a_title(tab: Page) -> None:
     name = "A very long name of a data set indeed"
     show(tab, {"groups": [{"label": "One", "sets": [a_set("long", label=name)]}], "selected": "long"})
     expect(tab.get_by_role("radio")).to_have_attribute("title", f"{name}: All of long.")
-    assert tab.evaluate("(() => { const one = roots.datasets.querySelector('.nn-name'); return one.scrollWidth > one.clientWidth; })()")
+    assert tab.evaluate(
+        "(() => { const one = roots.datasets.querySelector('.nn-name'); return one.scrollWidth > one.clientWidth; })()"
+    )

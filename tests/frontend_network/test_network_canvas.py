@@ -41,7 +41,12 @@ def arranged(data: dict[str, Any], order: list[int]) -> dict[str, Any]:
 
 
 def problem(identifier: str = "p1", severity: str = "error", repair: str | None = "Repair it") -> dict[str, Any]:
-    return {"id": identifier, "severity": severity, "message": "Units must be at least 1; set it to 4.", "repair": repair}
+    return {
+        "id": identifier,
+        "severity": severity,
+        "message": "Units must be at least 1; set it to 4.",
+        "repair": repair,
+    }
 
 
 @pytest.mark.parametrize(
@@ -299,7 +304,9 @@ def test_arrows_and_tab_go_from_card_to_card(tab: Page) -> None:
         )
         if focused is not None:
             lefts.append(focused)
-    assert len(lefts) == 4
+        if len(lefts) == 4:
+            break
+    assert len(set(lefts)) == 4
     assert lefts == sorted(lefts)
 
 
@@ -498,18 +505,15 @@ def pixel(tab: Page, script: str) -> list[int]:
         f"""() => {{
             const canvas = roots.network.querySelector('.nn-canvas');
             const origin = roots.network.querySelector('.nn-stage').getBoundingClientRect();
-            const boxes = (name) => [...roots.network.querySelectorAll(name + ' .nn-neuron')].map(one => {{
+            const boxes = (column) => [...column.querySelectorAll('.nn-neuron')].map(one => {{
                 const box = one.getBoundingClientRect();
-                return {{left: box.left - origin.left, right: box.right - origin.left, y: box.top - origin.top + box.height / 2, side: box.width}};
+                const y = box.top - origin.top + box.height / 2;
+                return {{left: box.left - origin.left, right: box.right - origin.left, y, side: box.width}};
             }});
-            const inputs = boxes('.nn-inputs');
-            const layer = (index) => boxes(`.nn-card:nth-of-type(${{index}})`);
-            const cards = [...roots.network.querySelectorAll('.nn-card')].map(card => [...card.querySelectorAll('.nn-neuron')].map(one => {{
-                const box = one.getBoundingClientRect();
-                return {{left: box.left - origin.left, right: box.right - origin.left, y: box.top - origin.top + box.height / 2, side: box.width}};
-            }}));
+            const inputs = boxes(roots.network.querySelector('.nn-inputs'));
+            const cards = [...roots.network.querySelectorAll('.nn-card')].map(boxes);
             const [x, y] = ({script})(inputs, cards);
-            return [...canvas.getContext('2d').getImageData(Math.round(x), Math.round(y), 1, 1).data];
+            return [...canvas.getContext('2d').getImageData(Math.floor(x), Math.floor(y), 1, 1).data];
         }}"""
     )
 

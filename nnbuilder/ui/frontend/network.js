@@ -229,7 +229,7 @@ class Network {
 
   _showTip() {
     const { near } = this.links;
-    this.view.tip.hidden = near === null;
+    if (this.view.tip.hidden !== (near === null)) this.view.tip.hidden = near === null;
     if (near) setText(this.view.tip, this.links.describe(near, this.data.inputs));
   }
 

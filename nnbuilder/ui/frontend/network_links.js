@@ -270,9 +270,11 @@ export class Links {
     const end = to.nodes[unit];
     const left = start.x + start.size;
     const middle = (left + end.x) / 2;
+    // In the middle of a pixel a thin level line is sharp.
+    const [above, below] = [Math.floor(start.y) + 0.5, Math.floor(end.y) + 0.5];
     this.context.beginPath();
-    this.context.moveTo(left, start.y);
-    this.context.bezierCurveTo(middle, start.y, middle, end.y, end.x, end.y);
+    this.context.moveTo(left, above);
+    this.context.bezierCurveTo(middle, above, middle, below, end.x, below);
     this.context.stroke();
   }
 
