@@ -34,11 +34,13 @@ def change_loss(network: Network, loss: LossRow, facts: DataFacts) -> tuple[Edit
     edits: list[Edit] = [Edit("set", "training.loss", {"kind": loss.key})]
     edits += match_width(network, loss.outputs(len(facts.classes)))
     place, ending = _ending(network)
+    removed = None
     if ending is not None and ending.kind in SQUASHING and ending.kind != loss.ending:
         edits.append(Edit("remove", f"network.layers[{place}]"))
-        ending = None
+        ending, removed = None, place
     if loss.ending and (ending is None or ending.kind != loss.ending):
-        last = max(index for index, _ in network.active if index != place or ending is not None)
+        last = max(index for index, _ in network.active if index != removed)
+        last -= removed is not None and removed < last
         edits.append(Edit("insert", f"network.layers[{last + 1}]", {"kind": loss.ending}))
     return tuple(edits)
 

@@ -60,6 +60,7 @@ class Launcher:
         self.link = Link(address, {"role": "launcher", "pid": os.getpid()})
         self.children: dict[str, Child] = {}
         self.spare: subprocess.Popen[bytes] | None = None
+        self.asked = ""
         self.ending = False
         self.selector = selectors.DefaultSelector()
         self.wake_read, self.wake_write = socket.socketpair()
@@ -110,13 +111,24 @@ class Launcher:
         for command in commands:
             if command["do"] == "start":
                 self._start(command["job"])
-            elif command["do"] == "kill" and command["id"] in self.children:
-                self.children[command["id"]].signal(getattr(signal, "SIGKILL", signal.SIGTERM))
+            elif command["do"] == "kill":
+                self._kill(command["id"])
             elif command["do"] == "end":
                 self.ending = True
 
+    def _kill(self, key: str) -> None:
+        if key in self.children:
+            self.children[key].signal(getattr(signal, "SIGKILL", signal.SIGTERM))
+        elif key == self.asked and self.spare is not None:
+            self.spare.kill()
+            self.spare.wait()
+            self._make_spare()
+
     def _start(self, job: Job) -> None:
         job["port"] = self.port
+        if not self.fork and job["kind"] != "run":
+            self._ask_spare(job)
+            return
         try:
             child = self._forked(job) if self.fork else self._taken(job)
         except OSError as error:
@@ -158,13 +170,21 @@ class Launcher:
         self.spare = subprocess.Popen(command, stdin=subprocess.PIPE)
         return self.spare
 
-    def _taken(self, job: Job) -> Child:
-        """Give the job to the spare worker and make another."""
+    def _ask_spare(self, job: Job) -> subprocess.Popen[bytes]:
+        """Give the spare worker a job; if it has died in the meantime, a new one."""
         spare = self.spare
         if spare is None or spare.poll() is not None:
             spare = self._make_spare()
         assert spare.stdin is not None
+        self.asked = job["id"]
         spare.stdin.write(json.dumps(job).encode() + b"\n")
+        spare.stdin.flush()
+        return spare
+
+    def _taken(self, job: Job) -> Child:
+        """Give a run to the spare worker, which then is none any more, and make another."""
+        spare = self._ask_spare(job)
+        assert spare.stdin is not None
         spare.stdin.close()
         self._make_spare()
         return Child(job, spare.pid, machine_kills(), spare)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import secrets
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -38,7 +40,6 @@ class LauncherClient:
         self._waiting: list[dict[str, Any]] = []
         self._failures = 0
         self._timers: set[asyncio.TimerHandle] = set()
-        self._gone = asyncio.Event()
         self.on_ready: Callable[[], None] = lambda: None
 
     @property
@@ -50,7 +51,6 @@ class LauncherClient:
         """Start the process; it connects to `port`."""
         self._port = port
         self.token = secrets.token_urlsafe(32)
-        self._gone.clear()
         path = os.pathsep.join(filter(None, (str(PACKAGE_PARENT), os.environ.get("PYTHONPATH", ""))))
         self.process = subprocess.Popen(
             [sys.executable, "-m", "nnbuilder.engine.launcher"],
@@ -100,7 +100,6 @@ class LauncherClient:
         """The launcher is gone: so are its jobs; a new one is started."""
         self.peer = None
         self.ready.clear()
-        self._gone.set()
         self._waiting.clear()
         for seat in list(self.seats.values()):
             if seat.peer is not None:
@@ -184,8 +183,5 @@ class LauncherClient:
 
 def _kill(pid: int) -> None:
     """Kill a worker that is left over; its connection was open a moment ago, so the pid is still its own."""
-    import contextlib
-    import signal
-
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 import tempfile
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -238,6 +240,9 @@ class LocalEngine:
         run.feed.touch()
         if command.get("do") == "train":
             return self._want_slot(run)
+        if command.get("do") == "view":
+            # A worker that takes over later is to show the same.
+            run.view.update({name: value for name, value in command.items() if name != "do"})
         if command.get("do") in ("pause", "stop") and self.queue.remove(run_id):
             run.set_place(0)
             self._show_places()
@@ -264,8 +269,8 @@ class LocalEngine:
         while not self._closing and len(self.training) < self.settings.slots and (run_id := self.queue.take()):
             chosen = self.runs[run_id]
             self.training.add(run_id)
-            chosen.set_place(0)
             chosen.ask({"do": "train"})
+            chosen.set_place(0)
         self._show_places()
 
     def _show_places(self) -> None:
@@ -326,8 +331,6 @@ class LocalEngine:
                     listener(*news)
                 except Exception:
                     # One listener's fault must not keep the others, nor later news, from being told.
-                    import traceback
-
                     traceback.print_exc()
 
     async def _watch(self) -> None:
@@ -348,7 +351,6 @@ class LocalEngine:
 
     def _question(self, job: dict[str, Any], answer: Future[dict[str, Any]]) -> JobSeat:
         """Have a question answered by a process of its own."""
-        import json
 
         def handle(kind: str, payload: bytes) -> None:
             if kind == "A" and not answer.done():

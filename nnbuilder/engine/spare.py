@@ -13,13 +13,17 @@ from nnbuilder.engine.warm import warm_up
 
 
 def main() -> int:
-    """Get warm, wait for one job, do it; without a job the parent is gone."""
+    """Get warm, answer questions until there is a run to do, do it; when the input ends the parent is gone."""
     if hasattr(signal, "SIGINT"):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with_parent(int(sys.argv[1]), signal.SIGTERM)
     warm_up()
-    line = sys.stdin.readline()
-    return perform(json.loads(line)) if line.strip() else 0
+    for line in sys.stdin:
+        job = json.loads(line)
+        code = perform(job)
+        if job["kind"] == "run":
+            return code
+    return 0
 
 
 if __name__ == "__main__":

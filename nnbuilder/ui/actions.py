@@ -157,18 +157,14 @@ def choose(project: Project, path: str, kind: str) -> Project:
         If the path leads nowhere or there is no such component.
     """
     try:
-        document: Any = project.to_json()
-        for part in path.split("."):
-            document = document[int(part)] if isinstance(document, list) else document[part]
-        old = dict(document)
         fresh = project.edited(Edit("set", path, {"kind": kind}))
-        if path == "training.loss":
-            return _follow_loss(fresh, kind)
-        if path == "training.optimizer":
-            return _keep_settings(fresh, path, old)
-        return fresh
     except (InvalidProject, KeyError):
         raise Refused(OUTDATED) from None
+    if path == "training.loss":
+        return _follow_loss(fresh, kind)
+    if path == "training.optimizer":
+        return _keep_settings(fresh, path, project.training.optimizer.settings)
+    return fresh
 
 
 def _keep_settings(fresh: Project, path: str, old: Mapping[str, Any]) -> Project:

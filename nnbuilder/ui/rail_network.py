@@ -16,7 +16,8 @@ from nnbuilder.ui.widgets import field_grid, kind_picker, sentence, show_problem
 
 COLUMN_HEIGHT = 690
 SMALLEST_CANVAS = 380
-LAYER_HEIGHT = 168
+LAYER_HEIGHT = 116
+LINE_HEIGHT = 56
 PROBLEM_HEIGHT = 64
 MOST_PROBLEMS = 3
 
@@ -32,11 +33,20 @@ def column(desk: Desk) -> None:
     with st.container(key="problems", gap="xxsmall"):
         show_problems(desk, general, where="project", most=MOST_PROBLEMS)
     # The canvas gives way to what stands around it, so that the column keeps its height.
-    taken = PROBLEM_HEIGHT * min(len(general), MOST_PROBLEMS) + (LAYER_HEIGHT if desk.selected is not None else 0)
-    height = max(SMALLEST_CANVAS, COLUMN_HEIGHT - taken)
+    height = max(SMALLEST_CANVAS, COLUMN_HEIGHT - PROBLEM_HEIGHT * min(len(general), MOST_PROBLEMS) - _panel(desk))
     components.network(desk, lambda action: change(lambda now: now.act(action)), height)
     if desk.selected is not None:
         _layer(desk, desk.selected)
+
+
+def _panel(desk: Desk) -> int:
+    """About how high the settings of the selected layer are, in pixels."""
+    if desk.selected is None:
+        return 0
+    layer = desk.project.network.layers[desk.selected]
+    problems = len(desk.problems_at(f"network.layers[{desk.selected}]"))
+    more = bool(layer.row.sets_width and INITIALIZERS[layer.initializer.kind].fields)
+    return LAYER_HEIGHT + LINE_HEIGHT * more + PROBLEM_HEIGHT * problems
 
 
 def _layer(desk: Desk, place: int) -> None:

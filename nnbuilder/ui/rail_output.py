@@ -37,7 +37,8 @@ def row_at(facts: DataFacts, point: dict[str, Any]) -> list[float] | None:
     values = [point.get(name) for name in ("x", "y")[: facts.inputs]]
     if facts.inputs > 2 or not all(isinstance(value, int | float) and math.isfinite(value) for value in values):
         return None
-    return [float(value) for value in values if value is not None]
+    # Rounded to what is shown, so that whoever types the shown numbers in elsewhere gets the same answer.
+    return [float(f"{value:.4g}") for value in values if value is not None]
 
 
 def answer_lines(facts: DataFacts, row: list[float], answer: dict[str, Any]) -> list[str]:
@@ -47,7 +48,7 @@ def answer_lines(facts: DataFacts, row: list[float], answer: dict[str, Any]) -> 
     chosen = _first(answer, "classes")
     shares = _first(answer, "probabilities")
     if facts.classes and chosen is not None:
-        place = int(chosen)
+        place = facts.classes.index(chosen)
         share = shares[place] if isinstance(shares, list) and place < len(shares) else shares
         if isinstance(share, int | float):
             lines.append(f"{facts.classes[place]}, {100 * share:.2f} %")
@@ -55,10 +56,10 @@ def answer_lines(facts: DataFacts, row: list[float], answer: dict[str, Any]) -> 
             lines.append(facts.classes[place])
     elif outputs is not None:
         number = outputs[0] if isinstance(outputs, list) else outputs
-        lines.append(f"{facts.target} = {number:.6g}")
+        lines.append(f"{facts.target} = {number:.9g}")
     if facts.classes and outputs is not None:
         numbers = outputs if isinstance(outputs, list) else [outputs]
-        lines.append("raw output " + ", ".join(f"{number:.5g}" for number in numbers[:6]))
+        lines.append("raw output " + ", ".join(f"{number:.9g}" for number in numbers[:6]))
     return lines
 
 

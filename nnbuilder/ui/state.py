@@ -234,11 +234,7 @@ class Desk:
         elif do == "resize":
             self._resize(action)
         else:
-            before = set(memory.ids)
             self.change(actions.apply(self.project, self.facts, action))
-            new = [name for name in memory.ids if name not in before]
-            if do in ("add", "add_block", "duplicate") and new:
-                memory.selected = new[0]
 
     def _resize(self, action: actions.Action) -> None:
         place = action.get("at")

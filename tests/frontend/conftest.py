@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -32,12 +32,13 @@ def board() -> Iterator[FakeBoard]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser() -> Iterator[BrowserContext]:
+    """One context, so that the chart library is fetched once."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=_chromium(), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
         )
-        yield chromium
+        yield chromium.new_context(viewport={"width": 1440, "height": 900})
         chromium.close()
 
 
@@ -61,7 +62,7 @@ def circles(run: FakeRun) -> Circles:
 
 
 @pytest.fixture(scope="session")
-def blank(browser: Browser, board: FakeBoard) -> Iterator[Page]:
+def blank(browser: BrowserContext, board: FakeBoard) -> Iterator[Page]:
     """A page of the server with nothing mounted, for trying single modules."""
     page = browser.new_page()
     page.set_default_timeout(WAIT_MS)
@@ -72,13 +73,13 @@ def blank(browser: Browser, board: FakeBoard) -> Iterator[Page]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, board: FakeBoard, token: str) -> Iterator[Callable[..., Page]]:
+def open_page(browser: BrowserContext, board: FakeBoard, token: str) -> Iterator[Callable[..., Page]]:
     """Opens the harness on this test's run; faults of the page fail the test."""
     pages: list[Page] = []
     faults: list[str] = []
 
     def opened(script: str = "", **query: Any) -> Page:
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page = browser.new_page()
         page.set_default_timeout(WAIT_MS)
         page.on("pageerror", lambda error: faults.append(str(error)))
         if script:

@@ -1,6 +1,7 @@
-"""One browser and one server a session, a tab a test.
+"""One browser, one tab and one server a session; the tab is loaded anew for each test.
 
-Playwright's plain API allows one session a thread, and other tests may hold one; so these tests run in a thread of their own.
+Playwright's plain API allows one session a thread, and other tests may hold one; so these tests run in a
+thread of their own.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from fake_page import FakePage  # noqa: E402
+from fake_page import FakePage
 
 THREAD = ThreadPoolExecutor(1, thread_name_prefix="network-browser")
 WAIT_MS = 10_000
@@ -54,9 +55,9 @@ def browser() -> Iterator[Browser]:
     there(playwright.stop)
 
 
-@pytest.fixture
-def tab(browser: Browser, server: FakePage) -> Iterator[Page]:
-    """The harness page; a test fails when anything was reported as an error in it."""
+@pytest.fixture(scope="session")
+def window(browser: Browser) -> tuple[Page, list[str]]:
+    """The tab, and what was reported as an error in it."""
     faults: list[str] = []
 
     def start() -> Page:
@@ -64,11 +65,22 @@ def tab(browser: Browser, server: FakePage) -> Iterator[Page]:
         page.set_default_timeout(WAIT_MS)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        page.goto(server.url)
-        page.wait_for_function("window.ready")
         return page
 
-    page = there(start)
+    return there(start), faults
+
+
+@pytest.fixture
+def tab(window: tuple[Page, list[str]], server: FakePage) -> Iterator[Page]:
+    """The harness page, fresh; a test fails when an error was reported in it."""
+    page, faults = window
+    faults.clear()
+
+    def load() -> None:
+        page.mouse.move(0, 0)
+        page.goto(server.url)
+        page.wait_for_function("window.ready")
+
+    there(load)
     yield page
-    there(page.close)
     assert faults == []

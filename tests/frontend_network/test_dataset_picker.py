@@ -111,8 +111,9 @@ def test_points_have_the_colors_of_their_classes(tab: Page) -> None:
     corners = tab.evaluate(
         """() => {
             const canvas = roots.datasets.querySelector('canvas');
-            const part = (x, y) => [...canvas.getContext('2d').getImageData(x * canvas.width, y * canvas.height, 1, 1).data];
-            const at = (value) => (5 + value * 54) / 64;
+            const context = canvas.getContext('2d');
+            const part = (x, y) => [...context.getImageData(x, y, 1, 1).data];
+            const at = (value) => (5 + value * 54) / 64 * canvas.width;
             return [part(at(0.25), at(0.25)), part(at(0.75), at(0.75))];
         }"""
     )

@@ -644,8 +644,9 @@ def test_a_frame_draws_once_and_leaves_the_document_alone(tab: Page, server: Fak
             window.changes = 0; window.draws = 0;
             new MutationObserver(list => { window.changes += list.length; })
                 .observe(roots.network, {subtree: true, childList: true, characterData: true, attributes: true});
-            const clear = CanvasRenderingContext2D.prototype.clearRect;
-            CanvasRenderingContext2D.prototype.clearRect = function (...all) { window.draws += 1; clear.apply(this, all); };
+            const brush = CanvasRenderingContext2D.prototype;
+            const clear = brush.clearRect;
+            brush.clearRect = function (...all) { window.draws += 1; clear.apply(this, all); };
         }"""
     )
     before = server.acknowledged["many"]

@@ -173,6 +173,8 @@ export class CurveChart {
     this._dirty = false;
     this._drawing = false;
     this._listening = false;
+    /** @type {number | null | undefined} the run that is drawn */
+    this._serial = undefined;
     /** @type {number | undefined} */
     this._timer = undefined;
     this._next = performance.now() + lag;
@@ -242,6 +244,7 @@ export class CurveChart {
       if (this._destroyed) return;
       adoptStyle(this.plot);
       const started = performance.now();
+      const serial = this.feed?.serial;
       await this._plotly.react(this.plot, this._traces(), this._layout(), {
         displayModeBar: false,
         responsive: false,
@@ -249,6 +252,7 @@ export class CurveChart {
         showTips: false,
       });
       if (this._destroyed) return;
+      this._serial = serial;
       this._listen();
       this._hover();
       const ended = performance.now();
@@ -287,7 +291,8 @@ export class CurveChart {
   /** The epochs a person zoomed to. @returns {[number, number] | undefined} */
   _range() {
     const axis = /** @type {any} */ (this.plot).layout?.xaxis;
-    if (!axis || axis.autorange !== false || !axis.range) return undefined;
+    // A zoom into the run before says nothing about this one.
+    if (!axis || axis.autorange !== false || !axis.range || this._serial !== this.feed?.serial) return undefined;
     return [Number(axis.range[0]), Number(axis.range[1])];
   }
 

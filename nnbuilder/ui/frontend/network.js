@@ -25,9 +25,9 @@ import { themeOf } from "./palette.js";
 /** @typedef {import("./network_types.js").Asked} Asked */
 /** @typedef {import("./mount.js").Arguments} Arguments */
 
-const WIDEST_PITCH = 46;
-const LARGEST_NEURON = 36;
-const SMALLEST_NEURON = 14;
+const WIDEST_PITCH = 54;
+const LARGEST_NEURON = 42;
+const SMALLEST_NEURON = 10;
 const MORE_LINE = 18;
 // A new layer that comes later than this was not asked for here.
 const EXPECTED_MS = 3000;
@@ -255,6 +255,7 @@ class Network {
     const { parentElement } = args;
     if (this.view.root.parentNode !== parentElement) parentElement.append(this.view.root);
     const data = { ...NOTHING, ...(args.data ?? {}) };
+    const chosen = data.selected !== this.data.selected ? data.selected : null;
     this.data = data;
     this.view.root.style.setProperty("--nn-height", data.height ? `${data.height}px` : "");
     setText(this.view.total, counted(data.total_parameters, "parameter"));
@@ -272,7 +273,7 @@ class Network {
     if (fresh && this.expected && Date.now() < this.expected.until) {
       this._focus(fresh, this.expected.focus);
       this.expected = null;
-    }
+    } else if (chosen !== null) this._focus(this._ordered()[chosen], false);
     this.actions.answered(data.layers);
   }
 
@@ -343,7 +344,7 @@ class Network {
     const folded = drawn.some((neurons) => !neurons.more.hidden);
     const body = /** @type {HTMLElement} */ (this.inputs.neurons.element.parentElement);
     const room = body.clientHeight - (folded ? 2 * MORE_LINE : 0);
-    const pitch = Math.max(SMALLEST_NEURON + 4, Math.min(WIDEST_PITCH, Math.floor(room / rows)));
+    const pitch = Math.max(SMALLEST_NEURON + 2, Math.min(WIDEST_PITCH, Math.floor(room / rows)));
     const size = Math.max(SMALLEST_NEURON, Math.min(LARGEST_NEURON, Math.round(pitch * 0.8)));
     this.view.root.style.setProperty("--nn-pitch", `${pitch}px`);
     this.view.root.style.setProperty("--nn-size", `${size}px`);

@@ -26,6 +26,7 @@ const ICONS = {
   same: "M4.5 5v5h5M5.2 10a7.5 7.5 0 1 1-.9 5",
   fresh: "M19.5 5v5h-5M18.8 10A7.5 7.5 0 0 0 5 9.2M4.5 19v-5h5M5.2 14A7.5 7.5 0 0 0 19 14.8",
 };
+const GO_ON = "Go on from the last checkpoint";
 const PACES = /** @type {[string, number | null][]} */ ([
   ["1 epoch/s", 1],
   ["5 epochs/s", 5],
@@ -88,7 +89,7 @@ class TransportBar {
 
     this.state = text("Starting", "nn-state");
     this.detail = text("", "nn-detail");
-    this.goOn = element("button", { type: "button", class: "nn-link" }, "Go on from the last checkpoint");
+    this.goOn = element("button", { type: "button", class: "nn-link", "aria-label": GO_ON, title: GO_ON }, GO_ON);
     this.goOn.hidden = true;
     this.goOn.addEventListener("click", () => this.act("train"));
     this.epochs = text("", "nn-epochs");
@@ -209,7 +210,7 @@ class TransportBar {
     this.playIcon.toggleAttribute("hidden", busy);
     this.pauseIcon.toggleAttribute("hidden", !busy);
     const blocked = busy ? null : this.data.blocked;
-    const name = busy ? "Pause (space)" : state === "lost" ? "Go on from the last checkpoint (space)" : "Train (space)";
+    const name = busy ? "Pause (space)" : state === "lost" ? `${GO_ON} (space)` : "Train (space)";
     const again = state === "done" ? "Train for as many epochs again (space)" : name;
     setName(this.train, blocked ?? again, blocked ? `Train: ${blocked}` : again);
     this.train.disabled = !this.can(busy ? "pause" : "train");

@@ -1,0 +1,134 @@
+"""Reloads, killed workers, killed servers and left pages: what was there is there again."""
+
+import os
+import signal
+import time
+
+import psutil
+import pytest
+from playwright.sync_api import expect
+
+LONG = "Spiral"
+
+
+def children(pid):
+    """All processes below a server: the launcher and its workers."""
+    return psutil.Process(pid).children(recursive=True)
+
+
+def workers(pid):
+    """The workers: children of the launcher."""
+    launchers = psutil.Process(pid).children()
+    return [worker for launcher in launchers for worker in launcher.children()]
+
+
+def begins_a_long_run(person):
+    person.chooses(LONG)
+    person.sees_state("Ready")
+    person.page.get_by_label("Epochs").fill("5000")
+    person.page.get_by_label("Epochs").press("Enter")
+    person.page.get_by_text("0000 / 5000").wait_for()
+    person.trains()
+    return person.waits_for_epoch(20)
+
+
+def gone(processes, seconds):
+    _, alive = psutil.wait_procs(processes, timeout=seconds)
+    return alive == []
+
+
+def test_a_reload_shows_the_running_board_again(serve, visit):
+    person = visit(serve().url)
+    epoch = begins_a_long_run(person)
+    person.page.reload()
+    person.page.locator(".nn-transport").wait_for()
+    start = time.monotonic()
+    person.sees_state("Training")
+    later = person.waits_for_epoch(epoch + 1)
+    assert later > epoch
+    assert time.monotonic() - start < 10
+    expect(person.page.locator(".nn-stack")).to_be_visible()
+
+
+def test_a_second_tab_sees_the_same_run_and_the_same_changes(serve, visit):
+    server = serve()
+    first = visit(server.url)
+    begins_a_long_run(first)
+    second = visit(first.page.url)
+    second.sees_state("Training")
+    second.button("Pause").click()
+    first.sees_state("Paused", 5)
+    assert first.epoch() == second.epoch()
+
+
+def test_a_killed_worker_is_told_and_goes_on_from_its_checkpoint(serve, visit):
+    server = serve()
+    person, neighbor = visit(server.url), visit(server.url)
+    begins_a_long_run(person)
+    (mine,) = [worker for worker in workers(server.pid) if worker.cpu_times().user > 0.2][-1:]
+    epoch = begins_a_long_run(neighbor)
+    time.sleep(6)
+    os.kill(mine.pid, signal.SIGKILL)
+    person.sees_state("lost", 3)
+    neighbor.waits_for_epoch(epoch + 20)
+    person.page.get_by_role("button", name="Go on from the last checkpoint").click()
+    person.sees_state("Training", 5)
+    assert person.epoch() > 0
+
+
+def test_a_killed_server_loses_nothing(serve, visit):
+    first = serve()
+    person = visit(first.url)
+    begins_a_long_run(person)
+    project = person.page.url.split("?")[1]
+    below = children(first.pid)
+    first.process.kill()
+    first.process.wait()
+    assert gone(below, 10)
+    second = serve()
+    again = visit(f"{second.url}?{project}")
+    again.sees_state("Paused|Asleep")
+    assert again.epoch() >= 20
+    assert "5000" in again.transport().inner_text()
+    again.trains()
+    again.waits_for_epoch(again.epoch() + 5)
+
+
+def test_a_left_page_goes_to_sleep_and_nothing_runs_on(serve, visit):
+    server = serve(NNBUILDER_GRACE="2")
+    person = visit(server.url)
+    begins_a_long_run(person)
+    url = person.page.url
+    running = workers(server.pid)
+    assert running
+    person.page.context.close()
+    assert gone(running, 15)
+    again = visit(url)
+    again.sees_state("Paused")
+    assert again.epoch() >= 20
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_server_leaves_no_process_and_no_port(serve, visit, number):
+    server = serve()
+    begins_a_long_run(visit(server.url))
+    below = children(server.pid)
+    assert below
+    server.end(number)
+    assert gone(below, 10)
+    left = [item for item in psutil.net_connections() if item.laddr and item.laddr.port == server.port and item.status == "LISTEN"]
+    assert left == []
+
+
+def test_a_learning_rate_of_a_million_ends_in_words(serve, visit):
+    person = visit(serve().url)
+    page = person.page
+    box = page.get_by_label("Learning rate").first
+    box.click()
+    box.fill("1000000")
+    box.press("Enter")
+    page.wait_for_timeout(800)
+    person.trains()
+    person.sees_state("Diverged", 10)
+    expect(page.get_by_text("learning rate 1e+06").first).to_be_visible()
+    assert "NaN" not in page.locator("body").inner_text()

@@ -1,0 +1,66 @@
+"""An engine and a live view that only write down what they are asked, over a real store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from nnbuilder.engine.protocol import Device, EngineError, RunRequest
+from nnbuilder.store import Store
+from nnbuilder.ui.backend import Backend
+
+
+class FakeEngine:
+    """Runs that change state at once when they are told to."""
+
+    def __init__(self) -> None:
+        self.requests: list[RunRequest] = []
+        self.commands: list[tuple[str, dict[str, Any]]] = []
+        self.released: list[str] = []
+        self.states: dict[str, str] = {}
+        self.answer: dict[str, Any] = {}
+
+    def submit(self, request: RunRequest) -> None:
+        self.requests.append(request)
+        self.states[request.run_id] = "training" if request.train else "paused" if request.checkpoint else "ready"
+
+    def control(self, run_id: str, command: dict[str, Any], timeout: float | None = None) -> dict[str, Any] | None:
+        if run_id not in self.states:
+            raise EngineError("The run is not loaded; open its project again.")
+        self.commands.append((run_id, command))
+        goal = {"train": "training", "pause": "paused", "stop": "done"}.get(command["do"])
+        self.states[run_id] = goal or self.states[run_id]
+        return self.answer if timeout else None
+
+    def release(self, run_id: str) -> None:
+        self.released.append(run_id)
+        self.states.pop(run_id)
+
+    def status(self, run_id: str) -> dict[str, Any] | None:
+        return {"run": run_id, "state": self.states[run_id]} if run_id in self.states else None
+
+    def devices(self, timeout: float = 10.0) -> list[Device]:
+        return [Device("cpu", "CPU"), Device("cuda:0", "CUDA", False, "no NVIDIA graphics card or driver was found")]
+
+    def export(self, checkpoint: Path, kind: str, timeout: float = 60.0) -> bytes:
+        return f"{kind} of {checkpoint.parent.name}".encode()
+
+
+class FakeLive:
+    """Remembers which run each project shows."""
+
+    def __init__(self) -> None:
+        self.shown: dict[str, str] = {}
+
+    def grant(self, project_id: str, holder: str = "") -> str:
+        return f"token-{project_id}-{holder}"
+
+    def show(self, project_id: str, run_id: str) -> None:
+        self.shown[project_id] = run_id
+
+
+def fake_backend(home: Path) -> Backend:
+    """A backend over a store in `home`."""
+    backend = Backend(Store.open(home=home), FakeEngine(), FakeLive())
+    backend._devices = backend.engine.devices()
+    return backend
