@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nnbuilder.engine.link import Address, Link
-from nnbuilder.engine.process import be_modest
+from nnbuilder.engine.process import limit_memory
 from nnbuilder.errors import NNBuilderError
 
 Job = dict[str, Any]
@@ -20,7 +20,7 @@ def perform(job: Job) -> int:
     """Do a job and tell the engine over a connection of its own; the exit code of the process."""
     link = Link(Address(job["port"], job["token"]), {"role": "job", "pid": os.getpid()})
     try:
-        be_modest(job["memory"])
+        limit_memory(job["memory"])
         if job["kind"] == "run":
             # Imported here because a process that only lists devices needs none of it.
             from nnbuilder.engine.worker import work
@@ -39,7 +39,9 @@ def _answer(job: Job) -> dict[str, Any]:
     except NNBuilderError as error:
         return {"error": str(error)}
     except MemoryError:
-        return {"error": f"It takes more than the {job['memory']} MiB of memory allowed; raise NNBUILDER_WORKER_MEMORY."}
+        return {
+            "error": f"It takes more than the {job['memory']} MiB of memory allowed; raise NNBUILDER_WORKER_MEMORY."
+        }
     except Exception as error:
         traceback.print_exc()
         return {"error": f"The program met an error of its own ({type(error).__name__}: {error}); try again."}

@@ -22,7 +22,7 @@ from typing import Any
 
 from nnbuilder.engine.jobs import Job, perform
 from nnbuilder.engine.link import Address, Link
-from nnbuilder.engine.process import describe_exit, die_with_parent, machine_kills
+from nnbuilder.engine.process import be_modest, describe_exit, die_with_parent, machine_kills
 
 LAST_SECONDS = 3.5
 """How long workers may take to write their checkpoints when everything ends."""
@@ -76,7 +76,7 @@ class Launcher:
             warm_up()
         else:
             self._make_spare()
-        self.link.send_json("E", {"event": "ready"})
+        self._tell("ready")
         self.selector.register(self.link.socket, selectors.EVENT_READ, self._listen)
         self.selector.register(self.wake_read, selectors.EVENT_READ, self._wake)
         try:
@@ -86,6 +86,11 @@ class Launcher:
                 self._reap()
         finally:
             self._end()
+
+    def _tell(self, event: str, **what: Any) -> None:
+        """Send an event; if the engine is gone, the end of its connection is noticed next."""
+        with contextlib.suppress(OSError):
+            self.link.send_json("E", {"event": event, **what})
 
     def _take_signals(self) -> None:
         """Let signals wake the loop; Ctrl-C is for the web process alone, which then tells us."""
@@ -133,10 +138,10 @@ class Launcher:
             child = self._forked(job) if self.fork else self._taken(job)
         except OSError as error:
             how = f"could not be started ({error.strerror or error})"
-            self.link.send_json("E", {"event": "ended", "id": job["id"], "how": how})
+            self._tell("ended", id=job["id"], how=how)
             return
         self.children[job["id"]] = child
-        self.link.send_json("E", {"event": "started", "id": job["id"], "pid": child.pid})
+        self._tell("started", id=job["id"], pid=child.pid)
 
     def _forked(self, job: Job) -> Child:
         parent = os.getpid()
@@ -150,6 +155,7 @@ class Launcher:
         try:
             self._leave()
             die_with_parent(parent)
+            be_modest()
             code = perform(job)
         except BaseException:
             traceback.print_exc()
@@ -197,8 +203,7 @@ class Launcher:
                 continue
             del self.children[key]
             how = describe_exit(code, machine_kills() > child.memory_kills)
-            with contextlib.suppress(OSError):
-                self.link.send_json("E", {"event": "ended", "id": key, "code": code, "how": how})
+            self._tell("ended", id=key, code=code, how=how)
 
     def _end(self) -> None:
         """Let workers write their checkpoints, then see to it that nothing is left."""

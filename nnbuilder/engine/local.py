@@ -33,7 +33,7 @@ PROGRESS_SECONDS = 5.0
 
 
 class LocalEngine:
-    """Runs as processes of this machine; see `nnbuilder.engine.protocol.Engine` for what may be called from any thread."""
+    """Runs as processes of this machine; what may be called from any thread says `nnbuilder.engine.protocol.Engine`."""
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
@@ -108,7 +108,9 @@ class LocalEngine:
             result = waiting.result(timeout + 1)
         except (TimeoutError, FutureTimeout):
             waiting.cancel()
-            raise EngineError(f"The run did not answer within {timeout:g} seconds; wait for its batch to end.") from None
+            raise EngineError(
+                f"The run did not answer within {timeout:g} seconds; wait for its batch to end."
+            ) from None
         if "error" in result:
             raise EngineError(result["error"])
         return result
@@ -129,7 +131,7 @@ class LocalEngine:
             run.feed.touch()
 
     def devices(self, timeout: float = 10.0) -> list[Device]:
-        """The devices of this machine; the CPU alone while the launcher is still getting warm after `timeout` seconds."""
+        """The devices of this machine; the CPU alone if the launcher is not warm after `timeout` seconds."""
         try:
             return self._devices.result(timeout)
         except (TimeoutError, FutureTimeout):

@@ -25,25 +25,28 @@ def die_with_parent(parent: int, number: int = signal.SIGTERM) -> None:
         os.kill(os.getpid(), number)
 
 
-def be_modest(memory: int, niceness: int = 5) -> None:
-    """Take lower priority than the web process and at most `memory` MiB of private memory (0: no limit)."""
+def be_modest(niceness: int = 5) -> None:
+    """Take lower priority than the web process, and be killed before it when memory runs out. To be called once."""
     if sys.platform == "win32":
         return
     os.nice(niceness)
-    if memory:
-        import resource
-
-        # Not RLIMIT_AS: CUDA reserves address space by the terabyte. macOS knows RLIMIT_DATA but does not keep it.
-        limit = memory * 2**20
-        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        soft = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
     if sys.platform.startswith("linux"):
         try:
-            # When the machine runs out of memory a worker is to be chosen, never the web process.
             Path("/proc/self/oom_score_adj").write_text("600")
         except OSError as error:
             print(f"The worker's score for the out-of-memory killer was not raised: {error}", file=sys.stderr)
+
+
+def limit_memory(mebibytes: int) -> None:
+    """Be refused more than this much private memory (0: no limit), as a MemoryError in place of a dead machine."""
+    if sys.platform == "win32" or not mebibytes:
+        return
+    import resource
+
+    # Not RLIMIT_AS: CUDA reserves address space by the terabyte.
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    limit = mebibytes * 2**20
+    resource.setrlimit(resource.RLIMIT_DATA, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
 
 
 def machine_kills() -> int:

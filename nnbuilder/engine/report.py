@@ -78,7 +78,9 @@ class Reporter:
             messages.append(self._status(state, message, now))
         if self.fps and now >= self._picture_due:
             messages += [*self._rows(), *self._picture(now)]
-            self._picture_due = max(self._picture_due + 1 / self.fps, perf_counter() + (PICTURE_SHARE - 1) * min(self._costs))
+            self._picture_due = max(
+                self._picture_due + 1 / self.fps, perf_counter() + (PICTURE_SHARE - 1) * min(self._costs)
+            )
         elif messages:
             messages += self._rows()
         self.link.send(b"".join(messages))

@@ -164,7 +164,9 @@ class Run:
         self.seat, self.train_id = None, None
         for future in self.answers.values():
             if not future.done():
-                future.set_result({"error": "The worker ended before it answered; let the run go on from its checkpoint."})
+                future.set_result(
+                    {"error": "The worker ended before it answered; let the run go on from its checkpoint."}
+                )
         self.answers.clear()
 
 

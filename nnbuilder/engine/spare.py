@@ -8,7 +8,7 @@ import signal
 import sys
 
 from nnbuilder.engine.jobs import perform
-from nnbuilder.engine.process import die_with_parent
+from nnbuilder.engine.process import be_modest, die_with_parent
 from nnbuilder.engine.warm import warm_up
 
 
@@ -17,6 +17,7 @@ def main() -> int:
     if hasattr(signal, "SIGINT"):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with_parent(int(sys.argv[1]), signal.SIGTERM)
+    be_modest()
     warm_up()
     for line in sys.stdin:
         job = json.loads(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 
 # Asked for through the driver's library instead of the CUDA runtime, the question whether there is CUDA
@@ -27,13 +28,13 @@ def warm_up() -> None:
 
     torch.set_num_threads(1)
 
-    import nnbuilder.engine.worker
     from nnbuilder.build import build_model
     from nnbuilder.data.prepare import prepare
     from nnbuilder.spec import read
     from nnbuilder.training.loop import predict, train
     from nnbuilder.training.state import Control, Tensors, loss_target
 
+    importlib.import_module("nnbuilder.engine.worker")
     project = read(PROJECT)
     prepared = prepare(project.data)
     model = build_model(project.network, prepared.facts)

@@ -102,7 +102,9 @@ class Worker:
         checkpoint = checkpoints.read(Path(self.job["checkpoint"]))
         saved = read_text(checkpoint["project"])
         if saved.network != project.network or saved.data != project.data:
-            raise NNBuilderError("The checkpoint is of another network or other data; start again from the first weights.")
+            raise NNBuilderError(
+                "The checkpoint is of another network or other data; start again from the first weights."
+            )
         trainer = Trainer.resume(checkpoint, saved, prepare(saved.data))
         if project.training != saved.training:
             _change(trainer, project.training)
@@ -169,7 +171,9 @@ class Worker:
         try:
             action = self._actions().get(command.get("do", ""))
             if action is None:
-                raise NNBuilderError(f"There is no command {command.get('do')!r}; use one of {', '.join(self._actions())}.")
+                raise NNBuilderError(
+                    f"There is no command {command.get('do')!r}; use one of {', '.join(self._actions())}."
+                )
             answer = action(command) or {}
         except NNBuilderError as error:
             answer = {"error": str(error)}
@@ -271,7 +275,9 @@ class Worker:
             try:
                 self._write()
             except OSError as error:
-                self.message = f"The checkpoint could not be written ({error.strerror or error}); make room on the disk."
+                self.message = (
+                    f"The checkpoint could not be written ({error.strerror or error}); make room on the disk."
+                )
         cost = perf_counter() - now
         self.checkpoint_due = perf_counter() + max(CHECKPOINT_SECONDS, CHECKPOINT_SHARE * cost)
 
@@ -295,12 +301,15 @@ class Worker:
 
     def _sentence(self, error: BaseException) -> str:
         if _out_of_memory(error):
-            limit = f"more than the {self.job['memory']} MiB a run may take" if self.job["memory"] else "more than there is"
+            limit = (
+                f"more than the {self.job['memory']} MiB a run may take" if self.job["memory"] else "more than there is"
+            )
             return f"The run needs {limit} of memory; use fewer units, a smaller batch or fewer rows."
         if isinstance(error, NNBuilderError):
             return str(error).replace("\n", " ")
         traceback.print_exception(error, file=sys.stderr)
-        return f"The run stopped because of an error in the program ({_first_line(error)}); change a setting and start again."
+        cause = _first_line(error)
+        return f"The run stopped because of an error in the program ({cause}); change a setting and start again."
 
 
 def _change(trainer: Trainer, training: Training) -> None:
@@ -308,10 +317,14 @@ def _change(trainer: Trainer, training: Training) -> None:
     before = trainer.project.training
     for name, label in FIXED.items():
         if getattr(before, name).kind != getattr(training, name).kind:
-            raise NNBuilderError(f"training.{name}: A run keeps {label} it began with; start again to train with another.")
+            raise NNBuilderError(
+                f"training.{name}: A run keeps {label} it began with; start again to train with another."
+            )
     for name in ("metric", "device", "seed"):
         if getattr(before, name) != getattr(training, name):
-            raise NNBuilderError(f"training.{name}: A run keeps the {name} it began with; start again to train with another.")
+            raise NNBuilderError(
+                f"training.{name}: A run keeps the {name} it began with; start again to train with another."
+            )
     trainer.change(training)
 
 

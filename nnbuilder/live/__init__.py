@@ -1,0 +1,1 @@
+"""The live view: the hub between runs and browsers, and the routes."""

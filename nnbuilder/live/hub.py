@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 import secrets
 import threading
 import time
@@ -346,16 +345,15 @@ def clean_view(view: Any) -> dict[str, Any]:
         value = view.get(name)
         if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 100_000:
             clean[name] = value
-    fps, pace = view.get("fps"), view.get("pace")
-    if _is_number(fps) and 0 <= fps <= 120:
-        clean["fps"] = float(fps)
-    if "pace" in view and (pace is None or (_is_number(pace) and 0.01 <= pace <= 10_000)):
-        clean["pace"] = pace
+    if _within(view.get("fps"), 0, 120):
+        clean["fps"] = float(view["fps"])
+    if "pace" in view and (view["pace"] is None or _within(view["pace"], 0.01, 10_000)):
+        clean["pace"] = view["pace"]
     return clean
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+def _within(value: Any, low: float, high: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
 
 
 def _worn_out(grant: Grant, now: float) -> bool:

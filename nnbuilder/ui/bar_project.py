@@ -17,9 +17,9 @@ def bar(desk: Desk) -> None:
     """Name to the left, menus to the right."""
     with st.container(horizontal=True, vertical_alignment="center", key="project-bar", gap="small"):
         _name(desk)
-        with st.popover("Recipes", icon=":material/menu_book:", key="recipes", help="Ready projects to start from."):
+        with st.popover("Recipes", icon=":material/menu_book:", key="recipes"), st.container(gap=None):
             _recipes()
-        with st.popover("Download", icon=":material/download:", key="download", help="Take the network home."):
+        with st.popover("Download", icon=":material/download:", key="download"), st.container(gap="xsmall"):
             _downloads(desk)
 
 
@@ -37,7 +37,7 @@ def _name(desk: Desk) -> None:
 
 
 def _recipes() -> None:
-    st.caption("Each opens in place of what is here; undo brings it back.")
+    st.caption("A ready project takes the place of this one; undo brings it back.")
     for item in recipes().values():
         st.button(
             item.title,

@@ -32,7 +32,7 @@ def bar(desk: Desk) -> None:
         kind_picker(desk, "training.loss", LOSSES, training.loss.kind, label="Loss", width=196)
         _metric(desk)
         _device(desk)
-        with st.popover("More", icon=":material/tune:", key="more", help="Everything else about how it learns."):
+        with st.popover("More", icon=":material/tune:", key="more"), st.container(gap="xsmall"):
             _more(desk)
 
 
@@ -50,10 +50,15 @@ def _more(desk: Desk) -> None:
         component_editor(desk, "training.scheduler", SCHEDULERS, training.scheduler, label="Learning rate schedule")
     with right:
         component_editor(desk, "training.early_stopping", EARLY_STOPPING, training.early_stopping, label="Early stopping")
-    names = ("gradient_clip", "l1", "l2", "seed")
-    field_grid(desk, "training", [FIELDS[name] for name in names], vars(training))
-    field_grid(desk, "network", own.NETWORK, vars(desk.project.network))
-    field_widget(desk, "training.shuffle", FIELDS["shuffle"], training.shuffle)
+    st.caption("Penalties, seeds and order")
+    field_grid(desk, "training", [FIELDS[name] for name in ("gradient_clip", "l1", "l2")], vars(training), columns=3)
+    weight_seed, training_seed, shuffle = st.columns(3, vertical_alignment="bottom")
+    with weight_seed:
+        field_widget(desk, "network.seed", own.NETWORK[0], desk.project.network.seed)
+    with training_seed:
+        field_widget(desk, "training.seed", FIELDS["seed"], training.seed)
+    with shuffle:
+        field_widget(desk, "training.shuffle", FIELDS["shuffle"], training.shuffle)
 
 
 def _metric(desk: Desk) -> None:

@@ -31,4 +31,5 @@ def open_desk() -> Desk:
 def change(step: Callable[[Desk], None]) -> None:
     """Do a step on the desk from a callback; what it refuses is said on the page."""
     desk = open_desk()
+    desk.memory.note = ""
     desk.guarded(lambda: step(desk))

@@ -264,7 +264,6 @@ class Desk:
 
     def guarded(self, step: Callable[[], None]) -> None:
         """Do a step; what it refuses is kept as a sentence for the page."""
-        self.memory.note = ""
         try:
             step()
         except InvalidProject as error:

@@ -43,7 +43,7 @@ def field_grid(desk: Desk, path: str, fields: Sequence[Field], values: Any, colu
     """The widgets of some fields side by side, `columns` to a line."""
     for start in range(0, len(fields), columns):
         line = fields[start : start + columns]
-        for place, item in zip(st.columns(columns, gap="small"), line, strict=False):
+        for place, item in zip(st.columns(columns, gap="small", vertical_alignment="bottom"), line, strict=False):
             with place:
                 field_widget(desk, f"{path}.{item.name}" if path else item.name, item, values[item.name])
 
@@ -123,7 +123,10 @@ def show_problems(desk: Desk, problems: Sequence[Problem], *, where: str, most: 
     """Problems as sentences, each with a button where it can be repaired."""
     for number, problem in enumerate(problems[:most]):
         name = actions.problem_id(problem)
-        with st.container(key=f"problem-{_safe(where)}-{number}", gap=None):
+        # Side by side where there is room, the button below the sentence in a rail.
+        with st.container(
+            key=f"problem-{_safe(where)}-{number}", horizontal=True, vertical_alignment="center", gap="xsmall"
+        ):
             sentence(problem.message, problem.severity)
             if problem.repair is not None:
                 st.button(

@@ -59,7 +59,11 @@ class Page:
         return self.settle(self.at)
 
     def set(self, kind: str, key: str, value: Any) -> Page:
-        getattr(self.at, kind)(key=key).set_value(value)
+        widget = getattr(self.at, kind)(key=key)
+        if kind == "selectbox" and value not in widget.options:
+            # AppTest knows nothing of options a person types in.
+            widget.options.append(value)
+        widget.set_value(value)
         return self.settle(self.at)
 
     def click(self, label: str) -> Page:

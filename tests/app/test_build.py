@@ -205,7 +205,7 @@ def test_a_clicked_place_is_answered_exactly(page: Page) -> None:
     page.open()
     engine = page.backend.engine
     assert isinstance(engine, FakeEngine)
-    engine.answer = {"outputs": [[1.5]], "probabilities": [[0.2, 0.8]], "classes": [1]}
+    engine.answer = {"outputs": [[1.5]], "probabilities": [[0.2, 0.8]], "classes": ["blue"]}
     page.send("output", x=1.0, y=-2.0)
     assert engine.commands[-1][1] == {"do": "predict", "rows": [[1.0, -2.0]]}
     assert page.shown["output"]["answer"]["lines"] == ["x = 1, y = -2", "blue, 80.00 %", "raw output 1.5"]

@@ -1,19 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from benchmarks.browser import OPTIONS, chromium
 from benchmarks.server import AppServer
 from tests.browser.person import Person
-
-
-@pytest.fixture(scope="session")
-def browser():
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=OPTIONS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -25,8 +25,8 @@ def workers(pid):
 def begins_a_long_run(person):
     person.chooses(LONG)
     person.sees_state("Ready")
-    person.page.get_by_label("Epochs").fill("5000")
-    person.page.get_by_label("Epochs").press("Enter")
+    person.page.get_by_role("spinbutton", name="Epochs").fill("5000")
+    person.page.get_by_role("spinbutton", name="Epochs").press("Enter")
     person.page.get_by_text("0000 / 5000").wait_for()
     person.trains()
     return person.waits_for_epoch(20)
@@ -58,6 +58,8 @@ def test_a_second_tab_sees_the_same_run_and_the_same_changes(serve, visit):
     second.sees_state("Training")
     second.button("Pause").click()
     first.sees_state("Paused", 5)
+    # The button that was pressed shows the pause before the worker has come to it.
+    second.page.wait_for_timeout(1500)
     assert first.epoch() == second.epoch()
 
 
@@ -71,7 +73,7 @@ def test_a_killed_worker_is_told_and_goes_on_from_its_checkpoint(serve, visit):
     os.kill(mine.pid, signal.SIGKILL)
     person.sees_state("lost", 3)
     neighbor.waits_for_epoch(epoch + 20)
-    person.page.get_by_role("button", name="Go on from the last checkpoint").click()
+    person.page.get_by_role("button", name="Go on from the last checkpoint", exact=True).click()
     person.sees_state("Training", 5)
     assert person.epoch() > 0
 
@@ -123,7 +125,7 @@ def test_a_stopped_server_leaves_no_process_and_no_port(serve, visit, number):
 def test_a_learning_rate_of_a_million_ends_in_words(serve, visit):
     person = visit(serve().url)
     page = person.page
-    box = page.get_by_label("Learning rate").first
+    box = page.get_by_role("combobox", name="Learning rate").first
     box.click()
     box.fill("1000000")
     box.press("Enter")

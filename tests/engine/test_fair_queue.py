@@ -25,9 +25,9 @@ def test_places_foretell_the_order_at_every_moment():
     queue = filled()
     for _ in range(6):
         foretold = [run_id for run_id, _ in sorted(queue.places().items(), key=lambda item: item[1])]
-        assert list(queue.places().values()) == list(range(1, len(queue) + 1)) or sorted(queue.places().values()) == list(
-            range(1, len(queue) + 1)
-        )
+        assert list(queue.places().values()) == list(range(1, len(queue) + 1)) or sorted(
+            queue.places().values()
+        ) == list(range(1, len(queue) + 1))
         assert queue.take() == foretold[0]
     assert queue.places() == {}
 

@@ -40,7 +40,9 @@ def test_a_message_that_is_too_long_is_refused_before_it_has_come():
 
 
 def test_json_has_null_where_a_number_is_missing():
-    kind, payload = next(MessageBuffer().feed(pack_json("S", {"a": math.nan, "b": [math.inf, 1.5], "c": {"d": -math.inf}})))
+    kind, payload = next(
+        MessageBuffer().feed(pack_json("S", {"a": math.nan, "b": [math.inf, 1.5], "c": {"d": -math.inf}}))
+    )
     assert (kind, json.loads(payload)) == ("S", {"a": None, "b": [None, 1.5], "c": {"d": None}})
     assert json_bytes({"å": 1}) == '{"å":1}'.encode()
 

@@ -108,7 +108,7 @@ def test_spare_workers_do_it_without_fork(tmp_path):
             engine.submit(request(run_id, tmp_path, project(LONG), train=True))
         for run_id in ("one", "two"):
             harness.wait(run_id, "training")
-        assert [device.key for device in engine.devices()][0] == "cpu"
+        assert engine.devices()[0].key == "cpu"
         os.kill(harness.pid("one"), signal.SIGKILL)
         assert "was killed (SIGKILL)" in harness.wait("one", "lost", patience=1)["message"]
         assert engine.control("two", {"do": "checkpoint"}, 10)["epoch"] > 0

@@ -48,7 +48,8 @@ def test_a_child_ends_with_its_parent():
 @linux
 def test_memory_and_priority_are_limited():
     script = (
-        "import os; from nnbuilder.engine.process import be_modest; before = os.nice(0); be_modest(256);"
+        "import os; from nnbuilder.engine.process import be_modest, limit_memory\n"
+        "before = os.nice(0); be_modest(); limit_memory(256)\n"
         "print(os.nice(0) - before)\n"
         "try: bytearray(2**29)\n"
         "except MemoryError: print('refused')"

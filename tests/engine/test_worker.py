@@ -35,7 +35,12 @@ def test_ready_train_done(engine, tmp_path, alone):
     engine.engine.submit(request("run", tmp_path))
     ready = engine.wait("run", "ready")
     assert (ready["epoch"], ready["epochs"], ready["batches"], ready["parameters"]) == (0, 20, 4, 21)
-    assert (ready["metric"], ready["metric_label"], ready["device"], ready["device_label"]) == ("accuracy", "Accuracy", "cpu", "CPU")
+    assert (ready["metric"], ready["metric_label"], ready["device"], ready["device_label"]) == (
+        "accuracy",
+        "Accuracy",
+        "cpu",
+        "CPU",
+    )
     feed = engine.engine.feed("run")
     until(lambda: feed.complete, "the first picture is there")
     header, arrays = unpack_section(feed.picture)
@@ -244,4 +249,7 @@ def test_settings_changed_since_the_checkpoint_count(engine, tmp_path):
     engine.engine.submit(request("run", tmp_path, document, checkpoint=tmp_path / "run" / "checkpoint.pth", train=True))
     until(lambda: engine.engine.status("run")["epoch"] == 8, "three further epochs are done")
     assert engine.wait("run", "done")["latest"]["learning_rate"] == 0.5
-    assert json.loads(torch.load(tmp_path / "run" / "checkpoint.pth", weights_only=True)["project"])["training"]["epochs"] == 8
+    assert (
+        json.loads(torch.load(tmp_path / "run" / "checkpoint.pth", weights_only=True)["project"])["training"]["epochs"]
+        == 8
+    )

@@ -1,9 +1,7 @@
-"""One browser and one server a test session, one page and one run a test."""
+"""One server a test session, one page and one run a test."""
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 import uuid
 from collections.abc import Callable, Iterator
@@ -11,18 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from fake_board import Circles, FakeBoard, FakeRun, show_circles  # noqa: E402
+from fake_board import Circles, FakeBoard, FakeRun, show_circles
 
 WAIT_MS = 10_000
-
-
-def _chromium() -> str | None:
-    """The browser installed on the machine; without one Playwright's own is tried."""
-    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture(scope="session")
@@ -31,15 +24,12 @@ def board() -> Iterator[FakeBoard]:
         yield server
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[BrowserContext]:
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
     """One context, so that the chart library is fetched once."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=_chromium(), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
-        yield chromium.new_context(viewport={"width": 1440, "height": 900})
-        chromium.close()
+    opened = browser.new_context(viewport={"width": 1440, "height": 900})
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
@@ -61,10 +51,10 @@ def circles(run: FakeRun) -> Circles:
     return shown
 
 
-@pytest.fixture(scope="session")
-def blank(browser: BrowserContext, board: FakeBoard) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def blank(context: BrowserContext, board: FakeBoard) -> Iterator[Page]:
     """A page of the server with nothing mounted, for trying single modules."""
-    page = browser.new_page()
+    page = context.new_page()
     page.set_default_timeout(WAIT_MS)
     page.goto(f"{board.url}/?parts=")
     page.wait_for_function("window.ready")
@@ -73,13 +63,13 @@ def blank(browser: BrowserContext, board: FakeBoard) -> Iterator[Page]:
 
 
 @pytest.fixture
-def open_page(browser: BrowserContext, board: FakeBoard, token: str) -> Iterator[Callable[..., Page]]:
+def open_page(context: BrowserContext, board: FakeBoard, token: str) -> Iterator[Callable[..., Page]]:
     """Opens the harness on this test's run; faults of the page fail the test."""
     pages: list[Page] = []
     faults: list[str] = []
 
     def opened(script: str = "", **query: Any) -> Page:
-        page = browser.new_page()
+        page = context.new_page()
         page.set_default_timeout(WAIT_MS)
         page.on("pageerror", lambda error: faults.append(str(error)))
         if script:

@@ -23,9 +23,11 @@ def test_thinning_keeps_peaks_ends_and_order(blank: Page) -> None:
     x = np.arange(20_000.0)
     got = blank.evaluate(THIN, [x.tolist(), y.tolist(), 2000, None])
     assert len(got["x"]) <= 2000
-    assert got["x"][0] == 0 and got["x"][-1] == 19_999
+    assert got["x"][0] == 0
+    assert got["x"][-1] == 19_999
     assert np.all(np.diff(got["x"]) > 0)
-    assert max(got["y"]) == 99 and min(got["y"]) == -99
+    assert max(got["y"]) == 99
+    assert min(got["y"]) == -99
     assert got["y"] == y[np.array(got["x"], dtype=int)].tolist(), "every point is one of the curve's"
 
 
@@ -64,7 +66,8 @@ def test_the_charts_follow_the_training(open_page, run: FakeRun, circles: Circle
     drawn = page.evaluate(f"{PLOT}.data.map((trace) => [trace.name, [...trace.y]])")
     assert drawn == [["train", [row[2] for row in run.rows]], ["validation", [row[3] for row in run.rows]]]
     titles = page.evaluate(f"[{PLOT}.layout.xaxis.title.text, {PLOT}.layout.yaxis.title.text]")
-    assert titles[0] == "epoch" and titles[1].startswith("loss")
+    assert titles[0] == "epoch"
+    assert titles[1].startswith("loss")
     metric = "window.roots.output.querySelector('.nn-chart-metric .nn-plot')"
     page.wait_for_function(f"{metric}.data?.[1]?.x.length === 30")
     assert page.evaluate(f"[...{metric}.data[1].y]") == [row[5] for row in run.rows]
@@ -81,8 +84,10 @@ def test_log_axis_and_smoothing(open_page, run: FakeRun, circles: Circles) -> No
     page.get_by_label("Smoothing of the curves").fill("0.9")
     page.wait_for_function(f"{PLOT}.data.length === 4")
     raw, smoothed = page.evaluate(f"[{PLOT}.data[0], {PLOT}.data[1]].map((t) => [t.opacity ?? 1, t.y.at(-1)])")
-    assert raw[0] < 0.5 and raw[1] == 1 / 40
-    assert smoothed[0] == 1 and smoothed[1] > 1 / 40
+    assert raw[0] < 0.5
+    assert raw[1] == 1 / 40
+    assert smoothed[0] == 1
+    assert smoothed[1] > 1 / 40
 
 
 def test_a_zoom_stays_while_data_comes_and_goes_with_the_run(open_page, run: FakeRun, circles: Circles) -> None:

@@ -46,7 +46,9 @@ def test_every_section_arrives_as_it_was_written(blank: Page, spaces: int) -> No
     )  # fmt: skip
     got = parse(blank, message)
     assert (got["serial"], got["firstRow"]) == (7, 12)
-    assert [float(value.replace("Infinity", "inf")) for value in got["rows"]] == pytest.approx(rows.ravel(), nan_ok=True)
+    assert [float(value.replace("Infinity", "inf")) for value in got["rows"]] == pytest.approx(
+        rows.ravel(), nan_ok=True
+    )
     assert got["status"] == {"state": "training", "message": "größer – ∞"}
     assert got["picture"]["header"]["n"] == 4
     assert got["picture"]["shapes"] == {"map": [3, 5], "weights": [7]}
@@ -54,13 +56,17 @@ def test_every_section_arrives_as_it_was_written(blank: Page, spaces: int) -> No
     assert got["picture"]["arrays"]["weights"] == weights.tolist()
     assert got["data"]["arrays"] == {"x": x.tolist(), "part": [0, 1, 2]}
     # Bytes are never copied, numbers only where the status before them leaves them unaligned.
-    assert got["sharedRows"] and got["picture"]["shared"]["map"]
+    assert got["sharedRows"]
+    assert got["picture"]["shared"]["map"]
     assert got["picture"]["shared"]["weights"] == (len(status) % 4 == 0)
 
 
 def test_what_is_unchanged_is_null(blank: Page) -> None:
     got = parse(blank, frame(1, 3))
-    assert got["status"] is None and got["picture"] is None and got["data"] is None and got["rows"] == []
+    assert got["status"] is None
+    assert got["picture"] is None
+    assert got["data"] is None
+    assert got["rows"] == []
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ PIXEL = """([x, y]) => {
     return [...context.getImageData(Math.round(x * (map.width - 1)), Math.round(y * (map.height - 1)), 1, 1).data];
 }"""
 BOX = """() => {
-    const [map, , top] = [...window.roots.output.querySelectorAll(".nn-stack canvas")].map((c) => c.getBoundingClientRect());
+    const canvases = [...window.roots.output.querySelectorAll(".nn-stack canvas")];
+    const [map, , top] = canvases.map((canvas) => canvas.getBoundingClientRect());
     return [map.x - top.x, map.y - top.y, map.width, map.height];
 }"""
 
@@ -64,7 +65,9 @@ def test_discretize_leaves_two_colors(open_page, run: FakeRun) -> None:
     assert len({tuple(page.evaluate(PIXEL, [0.5, y])) for y in places}) == 6
     page.get_by_label("Discretize").check(force=True)
     colors = [tuple(page.evaluate(PIXEL, [0.5, y])) for y in places]
-    assert len(set(colors[:3])) == 1 and len(set(colors[3:])) == 1 and colors[0] != colors[-1]
+    assert len(set(colors[:3])) == 1
+    assert len(set(colors[3:])) == 1
+    assert colors[0] != colors[-1]
 
 
 def test_confidence_is_the_saturation_of_a_class(open_page, run: FakeRun) -> None:
@@ -88,7 +91,8 @@ def test_pointing_reads_the_map_in_data_units(open_page, run: FakeRun) -> None:
     readout = page.locator("#output .nn-readout")
     expect(readout).to_contain_text("P(inner) 0.80")
     x, y = [float(part.split(" ")[1]) for part in (readout.text_content() or "").split("   ")[:2]]
-    assert x == pytest.approx(2.5, abs=0.05) and y == pytest.approx(10, abs=0.2)
+    assert x == pytest.approx(2.5, abs=0.05)
+    assert y == pytest.approx(10, abs=0.2)
 
 
 def test_a_click_asks_for_the_exact_prediction(open_page, run: FakeRun) -> None:
@@ -101,7 +105,8 @@ def test_a_click_asks_for_the_exact_prediction(open_page, run: FakeRun) -> None:
     (name, point), *more = page.evaluate("window.triggers")
     assert not more, "a click beside the plot asks nothing"
     assert name == "point"
-    assert point["x"] == pytest.approx(7.5, abs=0.05) and point["y"] == pytest.approx(-10, abs=0.2)
+    assert point["x"] == pytest.approx(7.5, abs=0.05)
+    assert point["y"] == pytest.approx(-10, abs=0.2)
     page.evaluate("window.renderPart('output', { answer: { lines: ['probability of inner 0.8732'] } })")
     expect(page.locator("#output .nn-answer")).to_contain_text("probability of inner 0.8732")
     page.get_by_label("Close").first.click()
@@ -165,7 +170,8 @@ def test_a_curve_is_drawn_through_its_values(open_page, run: FakeRun) -> None:
         .getImageData(x, y, 1, 1).data]"""
     on = page.evaluate(pixel, [round(left + width / 2), round(top + height / 4)])
     off = page.evaluate(pixel, [round(left + width / 2), round(top + height / 2)])
-    assert on[3] > 200 and on[2] > on[0]
+    assert on[3] > 200
+    assert on[2] > on[0]
     assert off[3] == 0
     expect(page.get_by_label("Discretize")).to_be_hidden()
 

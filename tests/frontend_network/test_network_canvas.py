@@ -174,6 +174,12 @@ def test_a_width_the_page_refuses_gives_way(tab: Page) -> None:
     expect(units).to_have_value("5", timeout=5000)
 
 
+def test_a_refused_width_stands_in_its_field_but_the_network_is_drawn_as_it_is(tab: Page) -> None:
+    show(tab, altered(MIXED, 0, units=999_999_999, problems=[problem()]))
+    expect(card(tab, 0).locator("input")).to_have_value("999999999")
+    expect(card(tab, 0).locator(".nn-neuron")).to_have_count(5)
+
+
 @pytest.mark.parametrize(("typed", "units"), [("12", 12), ("1 000", 1000), ("0", 1), ("999999999", 999_999_999)])
 def test_a_typed_width(tab: Page, typed: str, units: int) -> None:
     show(tab, MIXED)

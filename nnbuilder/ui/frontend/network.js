@@ -15,7 +15,7 @@ import { mounted } from "./mount.js";
 import { Actions } from "./network_actions.js";
 import { counted, InputColumn, insertButton, LayerCard, OutputCard, setAttribute } from "./network_cards.js";
 import { Drag } from "./network_drag.js";
-import { columnsOf, Links } from "./network_links.js";
+import { columnsOf, Links, widthAfter } from "./network_links.js";
 import { openMenu, openPicker, Popover } from "./network_popover.js";
 import { Problems } from "./network_problems.js";
 import { makeStage } from "./network_stage.js";
@@ -314,7 +314,7 @@ class Network {
         this.sizes.observe(card.gap.element);
       }
       cards.set(layer.id, card);
-      if (layer.enabled && layer.group === "linear") width = layer.units ?? width;
+      width = widthAfter(layer, width);
       for (const node of [card.gap.element, card.element]) {
         if (last.nextElementSibling !== node) last.after(node);
         last = node;

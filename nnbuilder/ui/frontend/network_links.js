@@ -32,6 +32,18 @@ const LARGEST_CANVAS = 8192;
 const REACH = 5;
 
 /**
+ * Width of what comes out of a layer, given that of what goes in. The shape counts before the units: a width that was
+ * refused is shown in its field, but the network keeps the one it had.
+ * @param {import("./network_types.js").Layer} layer
+ * @param {number} before
+ */
+export function widthAfter(layer, before) {
+  if (!layer.enabled || layer.group !== "linear") return before;
+  const made = Number(layer.shape);
+  return Number.isInteger(made) && made > 0 ? made : Math.max(0, layer.units ?? before);
+}
+
+/**
  * The columns of a network without their places on the screen; layers that are switched off have none.
  * @param {NetworkData} data
  * @returns {Column[]}
@@ -42,9 +54,8 @@ export function columnsOf(data) {
   const columns = [{ id: "inputs", role: "inputs", index: -1, width, nodes: [] }];
   for (const layer of data.layers) {
     if (!layer.enabled) continue;
-    const linear = layer.group === "linear";
-    if (linear) width = Math.max(0, layer.units ?? width);
-    columns.push({ id: layer.id, role: linear ? "linear" : "same", index: layer.index, width, nodes: [] });
+    width = widthAfter(layer, width);
+    columns.push({ id: layer.id, role: layer.group === "linear" ? "linear" : "same", index: layer.index, width, nodes: [] });
   }
   columns.push({ id: "output", role: "output", index: -1, width, nodes: [] });
   return columns;
