@@ -256,7 +256,11 @@ def lightning(case: Case) -> Callable[[], None]:
             return torch.optim.Adam(self.parameters(), lr=LEARNING_RATE)
 
     def run() -> None:
-        with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
+        with (
+            warnings.catch_warnings(),
+            contextlib.redirect_stderr(io.StringIO()),
+            contextlib.redirect_stdout(io.StringIO()),
+        ):
             warnings.simplefilter("ignore")
             trainer = pl.Trainer(
                 max_epochs=case.epochs,

@@ -1,0 +1,1 @@
+"""Build, train and export neural networks; the page is in `ui`, the command line in `cli`."""

@@ -53,7 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     checking.set_defaults(run=_check)
     training = commands.add_parser("train", help="train a project and save the model")
     training.add_argument("project", metavar="PROJECT.json")
-    training.add_argument("--out", required=True, metavar="DIR", help="folder for model.pth, history.json and metrics.json")
+    training.add_argument(
+        "--out", required=True, metavar="DIR", help="folder for model.pth, history.json and metrics.json"
+    )
     training.add_argument("--device", metavar="D", help="auto, cpu, cuda:0, mps …")
     training.add_argument("--epochs", type=int, metavar="N", help="epochs to train for, in place of the project's")
     training.add_argument("--seed", type=int, metavar="N", help="seed of first weights and of training")

@@ -137,7 +137,10 @@ class Choice(Field):
     def problem(self, value: Any) -> str | None:
         if isinstance(value, str) and value in self.keys:
             return None
-        return f"{self.label} must be one of {', '.join(self.keys)}, but it is {show(value)}{did_you_mean(value, self.keys)}"
+        return (
+            f"{self.label} must be one of {', '.join(self.keys)}, but it is "
+            f"{show(value)}{did_you_mean(value, self.keys)}"
+        )
 
     def bad_values(self) -> tuple[Any, ...]:
         return ("no such option", 1, None)

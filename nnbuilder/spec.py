@@ -233,7 +233,11 @@ class _Reader:
         self._known(document, "", ("version", "name", "data", "network", "training"))
         name = self._fields("", own.PROJECT, document)["name"]
         parts = {key: self._mapping(document.get(key), key) for key in ("data", "network", "training")}
-        data, network, training = self._data(parts["data"]), self._network(parts["network"]), self._training(parts["training"])
+        data, network, training = (
+            self._data(parts["data"]),
+            self._network(parts["network"]),
+            self._training(parts["training"]),
+        )
         if self.problems:
             return None
         return Project(name=name, data=data, network=network, training=training)
@@ -268,8 +272,12 @@ class _Reader:
         for key, default in (("enabled", True), ("frozen", False)):
             flags[key] = beside.get(key, default)
             if not isinstance(flags[key], bool):
-                self._fault(f"{path}.{key}", f"{key} must be true or false, but it is {show(flags[key])}; set it to true.")
-        initializer = self._component(beside.get("initializer", {"kind": "default"}), f"{path}.initializer", INITIALIZERS)
+                self._fault(
+                    f"{path}.{key}", f"{key} must be true or false, but it is {show(flags[key])}; set it to true."
+                )
+        initializer = self._component(
+            beside.get("initializer", {"kind": "default"}), f"{path}.initializer", INITIALIZERS
+        )
         return Layer(core.kind, core.settings, initializer=initializer, **flags)
 
     def _training(self, part: Mapping[str, Any]) -> Training:

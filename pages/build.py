@@ -9,9 +9,7 @@ from nnbuilder.ui.session import change, open_desk
 with problem_page():
     begin()
     desk = open_desk()
-    desk.guarded(
-        lambda: runs.follow(desk.backend, desk.project_id, desk.project, blocked=desk.blocked is not None)
-    )
+    desk.guarded(lambda: runs.follow(desk.backend, desk.project_id, desk.project, blocked=desk.blocked is not None))
     with st.container(key="page", gap="xxsmall"):
         bar_project.bar(desk)
         components.transport(desk, lambda action: change(lambda now: now.transport(action)))

@@ -19,7 +19,11 @@ from nnbuilder.spec import read_text
 
 def command(*arguments, **options):
     return subprocess.run(
-        [sys.executable, "-m", "nnbuilder", *map(str, arguments)], capture_output=True, text=True, timeout=120, **options
+        [sys.executable, "-m", "nnbuilder", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        **options,
     )
 
 
@@ -95,7 +99,10 @@ def test_a_billion_units_are_refused_without_importing_torch(tmp_path):
     file.write_text(json.dumps(document))
     code = "import sys; from nnbuilder.cli import main; code = main(sys.argv[1:]); print('torch' in sys.modules, code)"
     done = subprocess.run(
-        [sys.executable, "-c", code, "train", str(file), "--out", str(tmp_path)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code, "train", str(file), "--out", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.split() == ["False", "2"]
     assert "network.layers[0].units" in done.stderr
@@ -108,7 +115,10 @@ def test_two_runs_of_the_command_line_give_the_same_bits(tmp_path, trained):
     assert done.returncode == 0
     assert "Saved model.pth" in done.stdout
     assert "100%" in done.stderr
-    weights, ours = torch.load(tmp_path / "model.pth", weights_only=True)["state_dict"], trained("circles")[0]["state_dict"]
+    weights, ours = (
+        torch.load(tmp_path / "model.pth", weights_only=True)["state_dict"],
+        trained("circles")[0]["state_dict"],
+    )
     assert all(torch.equal(weights[name], ours[name]) for name in ours)
     assert json.loads((tmp_path / "history.json").read_text()) == trained("circles")[1]
 

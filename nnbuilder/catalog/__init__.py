@@ -1,0 +1,1 @@
+"""The tables of everything a network can be put together from."""

@@ -74,8 +74,24 @@ INITIALIZERS: Table[InitializerRow] = Table(
             torch="uniform_",
             help="Uniform between two bounds.",
             fields=(
-                Real(name="low", label="From", help="Lower bound.", default=-0.5, minimum=-1000.0, maximum=1000.0, argument="a"),
-                Real(name="high", label="To", help="Upper bound.", default=0.5, minimum=-1000.0, maximum=1000.0, argument="b"),
+                Real(
+                    name="low",
+                    label="From",
+                    help="Lower bound.",
+                    default=-0.5,
+                    minimum=-1000.0,
+                    maximum=1000.0,
+                    argument="a",
+                ),
+                Real(
+                    name="high",
+                    label="To",
+                    help="Upper bound.",
+                    default=0.5,
+                    minimum=-1000.0,
+                    maximum=1000.0,
+                    argument="b",
+                ),
             ),
         ),
         InitializerRow(

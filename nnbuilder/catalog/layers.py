@@ -79,9 +79,7 @@ LAYERS: Table[LayerRow] = Table(
                 Flag(name="bias", label="Bias", help="Add a learned constant to each unit.", default=True),
             ),
         ),
-        _activation(
-            "relu", "ReLU", "Keeps positive values and turns negative ones into 0.", "max(0, x)", low=0.0
-        ),
+        _activation("relu", "ReLU", "Keeps positive values and turns negative ones into 0.", "max(0, x)", low=0.0),
         _activation(
             "leaky_relu",
             "LeakyReLU",
@@ -136,25 +134,26 @@ LAYERS: Table[LayerRow] = Table(
         _activation(
             "silu", "SiLU", "Smooth ReLU: the value times its own sigmoid (also called swish).", "x · σ(x)", low=-0.2785
         ),
-        _activation(
-            "mish", "Mish", "Smooth ReLU with a soft dip below zero.", "x · tanh(softplus(x))", low=-0.3089
-        ),
+        _activation("mish", "Mish", "Smooth ReLU with a soft dip below zero.", "x · tanh(softplus(x))", low=-0.3089),
         _activation(
             "sigmoid", "Sigmoid", "Squeezes every value between 0 and 1.", "1 / (1 + exp(−x))", low=0.0, high=1.0
         ),
         _activation(
             "log_sigmoid", "LogSigmoid", "Logarithm of the sigmoid, always below 0.", "log(1 / (1 + exp(−x)))", high=0.0
         ),
-        _activation(
-            "tanh", "Tanh", "Squeezes every value between −1 and 1.", "tanh(x)", low=-1.0, high=1.0
-        ),
+        _activation("tanh", "Tanh", "Squeezes every value between −1 and 1.", "tanh(x)", low=-1.0, high=1.0),
         _activation(
             "hardtanh",
             "Hardtanh",
             "Cuts values off at a lower and an upper bound.",
             "min(max(x, min_val), max_val)",
             Real(
-                name="min_val", label="Lower bound", help="Values below become this.", default=-1.0, minimum=-10.0, maximum=0.0
+                name="min_val",
+                label="Lower bound",
+                help="Values below become this.",
+                default=-1.0,
+                minimum=-10.0,
+                maximum=0.0,
             ),
             Real(
                 name="max_val",
@@ -193,9 +192,7 @@ LAYERS: Table[LayerRow] = Table(
             ),
             low=0.0,
         ),
-        _activation(
-            "softsign", "Softsign", "Like Tanh, with slower ends.", "x / (1 + |x|)", low=-1.0, high=1.0
-        ),
+        _activation("softsign", "Softsign", "Like Tanh, with slower ends.", "x / (1 + |x|)", low=-1.0, high=1.0),
         _activation(
             "softmax",
             "Softmax",
@@ -251,7 +248,10 @@ LAYERS: Table[LayerRow] = Table(
             key="batch_norm",
             label="BatchNorm1d",
             torch="BatchNorm1d",
-            help="Brings each unit to mean 0 and variance 1 over the batch, then scales and shifts it by learned numbers.",
+            help=(
+                "Brings each unit to mean 0 and variance 1 over the batch, then scales and shifts it by "
+                "learned numbers."
+            ),
             formula="(x − mean) / √(var + eps) · γ + β",
             group="normalization",
             width_argument="num_features",
@@ -280,7 +280,9 @@ LAYERS: Table[LayerRow] = Table(
             key="layer_norm",
             label="LayerNorm",
             torch="LayerNorm",
-            help="Brings each row to mean 0 and variance 1 over its units, then scales and shifts it by learned numbers.",
+            help=(
+                "Brings each row to mean 0 and variance 1 over its units, then scales and shifts it by learned numbers."
+            ),
             formula="(x − mean) / √(var + eps) · γ + β",
             group="normalization",
             width_argument="normalized_shape",

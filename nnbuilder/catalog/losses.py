@@ -182,7 +182,10 @@ LOSSES: Table[LossRow] = Table(
                 Real(
                     name="label_smoothing",
                     label="Label smoothing",
-                    help="Share of the target spread over all classes, so that the network is never asked to be quite sure.",
+                    help=(
+                        "Share of the target spread over all classes, so that the network is never asked "
+                        "to be quite sure."
+                    ),
                     default=0.0,
                     minimum=0.0,
                     maximum=1.0,
@@ -202,15 +205,16 @@ LOSSES: Table[LossRow] = Table(
             target="class",
             meaning="log_probabilities",
             ending="log_softmax",
-            fields=(
-                _CLASS_WEIGHTS,
-            ),
+            fields=(_CLASS_WEIGHTS,),
         ),
         LossRow(
             key="multi_margin",
             label="MultiMarginLoss",
             torch="MultiMarginLoss",
-            help="Any number of classes: the hinge of support vector machines, which wants the right output ahead by a margin.",
+            help=(
+                "Any number of classes: the hinge of support vector machines, which wants the right "
+                "output ahead by a margin."
+            ),
             formula="mean(Σ max(0, margin − x[y] + x[i])ᵖ / classes)",
             unit="multi-class hinge",
             tasks=("multiclass", "binary"),
@@ -218,7 +222,9 @@ LOSSES: Table[LossRow] = Table(
             target="class",
             meaning="margins",
             fields=(
-                Integer(name="p", label="Power", help="1 for straight, 2 for squared.", default=1, minimum=1, maximum=2),
+                Integer(
+                    name="p", label="Power", help="1 for straight, 2 for squared.", default=1, minimum=1, maximum=2
+                ),
                 Real(
                     name="margin",
                     label="Margin",
@@ -235,7 +241,10 @@ LOSSES: Table[LossRow] = Table(
             key="hinge_embedding",
             label="HingeEmbeddingLoss",
             torch="HingeEmbeddingLoss",
-            help="Two classes as −1 and 1 from one distance: small for the second class, beyond the margin for the first.",
+            help=(
+                "Two classes as −1 and 1 from one distance: small for the second class, beyond the "
+                "margin for the first."
+            ),
             formula="x if y = 1 else max(0, margin − x)",
             unit="hinge embedding",
             tasks=("binary",),

@@ -28,7 +28,12 @@ METRICS: Table[MetricRow] = Table(
     "metric",
     (
         MetricRow(
-            key="accuracy", label="Accuracy", help="Share of rows put in the right class.", tasks=_CLASSES, of="classes", share=True
+            key="accuracy",
+            label="Accuracy",
+            help="Share of rows put in the right class.",
+            tasks=_CLASSES,
+            of="classes",
+            share=True,
         ),
         MetricRow(
             key="balanced_accuracy",
@@ -41,7 +46,10 @@ METRICS: Table[MetricRow] = Table(
         MetricRow(
             key="precision",
             label="Precision",
-            help="Of the rows put in a class, the share that belong there (averaged over the classes when there are more than two).",
+            help=(
+                "Of the rows put in a class, the share that belong there (averaged over the classes when "
+                "there are more than two)."
+            ),
             tasks=_CLASSES,
             of="classes",
             share=True,

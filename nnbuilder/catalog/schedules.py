@@ -28,7 +28,12 @@ SCHEDULERS: Table[SchedulerRow] = Table(
             help="Multiplies the learning rate by gamma every few epochs.",
             fields=(
                 Integer(
-                    name="step_size", label="Epochs a step", help="Epochs between two steps.", default=30, minimum=1, maximum=100_000
+                    name="step_size",
+                    label="Epochs a step",
+                    help="Epochs between two steps.",
+                    default=30,
+                    minimum=1,
+                    maximum=100_000,
                 ),
                 Real(
                     name="gamma",

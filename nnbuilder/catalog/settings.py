@@ -55,7 +55,12 @@ NETWORK = (_seed("seed", "Weight seed", "Which first weights are drawn."),)
 
 TRAINING = (
     Integer(
-        name="epochs", label="Epochs", help="How often all training rows are gone through.", default=100, minimum=1, maximum=1_000_000
+        name="epochs",
+        label="Epochs",
+        help="How often all training rows are gone through.",
+        default=100,
+        minimum=1,
+        maximum=1_000_000,
     ),
     Integer(
         name="batch_size",

@@ -60,9 +60,7 @@ def _wrong_task(project: Project, loss: LossRow, facts: DataFacts) -> Problem:
     else:
         why = f"{loss.label} compares numbers, but the target is one of {len(facts.classes)} classes"
     edits = change_loss(project.network, better, facts)
-    return Problem(
-        "training.loss", f"{why}; use {better.label} instead.", repair=Repair(f"Use {better.label}", edits)
-    )
+    return Problem("training.loss", f"{why}; use {better.label} instead.", repair=Repair(f"Use {better.label}", edits))
 
 
 def _weights(project: Project, facts: DataFacts) -> list[Problem]:
@@ -106,7 +104,8 @@ def _last_layer(project: Project, loss: LossRow, facts: DataFacts) -> list[Probl
         problems.append(
             Problem(
                 f"network.layers[{place}]",
-                "Dropout at the very end silences the answers themselves; remove it or move it before the last Linear layer.",
+                "Dropout at the very end silences the answers themselves; remove it or move it "
+                "before the last Linear layer.",
                 "warning",
                 _remove(place),
             )
@@ -123,14 +122,16 @@ def _last_layer(project: Project, loss: LossRow, facts: DataFacts) -> list[Probl
 
     if loss.meaning in ("logits", "margins") and kind in SQUASHING:
         report(
-            f"{loss.label} works on raw outputs and has its softmax inside, but the network ends in {label}, which squeezes "
+            f"{loss.label} works on raw outputs and has its softmax inside, but the network ends in "
+            f"{label}, which squeezes "
             f"them a second time and slows learning down; remove {label}.",
             "error",
             _remove(place),
         )
     elif loss.meaning == "logit" and kind in SQUASHING:
         report(
-            f"{loss.label} works on a raw output and has its sigmoid inside, but the network ends in {label}, which squeezes "
+            f"{loss.label} works on a raw output and has its sigmoid inside, but the network ends in "
+            f"{label}, which squeezes "
             f"it a second time; remove {label}.",
             "error",
             _remove(place),
@@ -159,14 +160,16 @@ def _last_layer(project: Project, loss: LossRow, facts: DataFacts) -> list[Probl
         if kind == "softmax":
             edits = [Edit("set", path, {"kind": "log_softmax"})]
         report(
-            f"{loss.label} wants log probabilities, but {label} does not give them; end the network in LogSoftmax or use "
+            f"{loss.label} wants log probabilities, but {label} does not give them; end the network "
+            f"in LogSoftmax or use "
             "CrossEntropyLoss.",
             "error",
             Repair("End in LogSoftmax", tuple(edits)),
         )
     elif loss.meaning == "margin" and low < 0:
         report(
-            f"{loss.label} wants a distance, which is never below 0, but {label} gives any number; add Softplus at the end.",
+            f"{loss.label} wants a distance, which is never below 0, but {label} gives any number; "
+            f"add Softplus at the end.",
             "warning",
             Repair("Add Softplus", (Edit("insert", after, {"kind": "softplus"}),)),
         )
@@ -175,7 +178,8 @@ def _last_layer(project: Project, loss: LossRow, facts: DataFacts) -> list[Probl
         if low == float("-inf"):
             span = f"of {plain(high)} and less"
         report(
-            f"The network ends in {label}, so it can only answer numbers {span}, whatever the target “{facts.target}” is; "
+            f"The network ends in {label}, so it can only answer numbers {span}, whatever the target "
+            f"“{facts.target}” is; "
             f"remove {label} to let it answer any number.",
             "warning",
             _remove(place),
@@ -192,7 +196,8 @@ def _last_layer(project: Project, loss: LossRow, facts: DataFacts) -> list[Probl
         problems.append(
             Problem(
                 "training.loss",
-                f"{loss.label} can learn two classes as 0 and 1, but {better.label} is made for them and learns faster.",
+                f"{loss.label} can learn two classes as 0 and 1, but {better.label} is made for them "
+                f"and learns faster.",
                 "warning",
                 Repair(f"Use {better.label}", change_loss(network, better, facts)),
             )

@@ -53,7 +53,8 @@ def _stacked(project: Project) -> list[Problem]:
                 problems.append(
                     Problem(
                         path,
-                        f"Layers {before + 1} and {index + 1} are both Linear with no activation between them, so together "
+                        f"Layers {before + 1} and {index + 1} are both Linear with no activation "
+                        f"between them, so together "
                         "they can do no more than one; put an activation such as ReLU between them.",
                         "warning",
                         Repair("Insert ReLU", (Edit("insert", path, {"kind": "relu"}),)),
@@ -96,7 +97,8 @@ def _settings(project: Project, facts: DataFacts) -> list[Problem]:
             problems.append(
                 Problem(
                     path,
-                    f"{layer.row.label} over a single value always answers {answer}, so nothing gets through; remove it.",
+                    f"{layer.row.label} over a single value always answers {answer}, so nothing gets "
+                    f"through; remove it.",
                     repair=Repair("Remove it", (Edit("remove", path),)),
                 )
             )
@@ -142,7 +144,11 @@ def _batch_of_one(project: Project, facts: DataFacts, index: int) -> list[Proble
     if size != 1 and rows != 1 and left != 1:
         return []
     better = next((wider for wider in range(max(size, 2), rows) if rows % wider != 1), 0)
-    what = "the batches hold one row each" if size == 1 or rows == 1 else f"the last batch holds one row ({rows} = {rows // size} × {size} + 1)"
+    what = (
+        "the batches hold one row each"
+        if size == 1 or rows == 1
+        else f"the last batch holds one row ({rows} = {rows // size} × {size} + 1)"
+    )
     return [
         Problem(
             "training.batch_size",

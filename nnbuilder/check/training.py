@@ -44,7 +44,8 @@ def _optimizer(project: Project) -> list[Problem]:
     return [
         Problem(
             "training.optimizer.nesterov",
-            "Nesterov needs a momentum above 0 and no dampening; set momentum to 0.9, dampening to 0, or switch Nesterov off.",
+            "Nesterov needs a momentum above 0 and no dampening; set momentum to 0.9, dampening to "
+            "0, or switch Nesterov off.",
             repair=Repair("Set momentum, no dampening", edits),
         )
     ]
@@ -57,7 +58,8 @@ def _batches(project: Project, facts: DataFacts) -> list[Problem]:
     return [
         Problem(
             "training.batch_size",
-            f"{training.optimizer_row.label} compares losses of the same rows within a step, so it needs the full batch, but "
+            f"{training.optimizer_row.label} compares losses of the same rows within a step, so it "
+            f"needs the full batch, but "
             f"the batch size is {training.batch_size}; set it to 0.",
             repair=Repair("Use the full batch", (Edit("set", "training.batch_size", 0),)),
         )
@@ -89,7 +91,8 @@ def _watching(project: Project, facts: DataFacts) -> list[Problem]:
     return [
         Problem(
             "training.early_stopping",
-            "Early stopping has no validation rows to watch and will watch the training rows, which keep getting better "
+            "Early stopping has no validation rows to watch and will watch the training rows, which "
+            "keep getting better "
             "while the network overfits; give a validation share of 0.2.",
             "warning",
             Repair("Keep 20 % for validation", (Edit("set", "data.validation", 0.2),)),

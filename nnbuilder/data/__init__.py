@@ -1,0 +1,1 @@
+"""From a data set's settings to arrays, split and scaled."""

@@ -19,7 +19,7 @@ from nnbuilder.engine.runs import JobSeat
 
 PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 NOTICE_SECONDS = 0.5
-"""How long the launcher may take to say how a job ended whose connection is lost."""
+"""Of a job that ended: how long its last words and the launcher's notice may lie apart."""
 END_SECONDS = 4.5
 """How long everything may take to end before it is killed."""
 RESTART_SECONDS = (0.1, 1.0, 5.0)
@@ -93,8 +93,16 @@ class LauncherClient:
             self.on_ready()
         elif event["event"] == "started" and event["id"] in self.seats:
             self.seats[event["id"]].pid = event["pid"]
-        elif event["event"] == "ended":
-            self._ended(event["id"], event["how"])
+        elif event["event"] == "ended" and event["id"] in self.seats:
+            self._hear_of_end(self.seats[event["id"]], event["how"])
+
+    def _hear_of_end(self, seat: JobSeat, how: str) -> None:
+        """A process has ended; its last messages come over another connection and may still be on their way."""
+        seat.how = how
+        if seat.was_connected and seat.peer is None:
+            self._ended(seat.id, how)
+        else:
+            self._later(NOTICE_SECONDS, self._ended, seat.id, how)
 
     def disconnected(self) -> None:
         """The launcher is gone: so are its jobs; a new one is started."""
@@ -137,7 +145,9 @@ class LauncherClient:
 
     def _lost(self, seat: JobSeat) -> None:
         """A job's connection is gone; wait a moment for the launcher to say why."""
-        if seat.id in self.seats:
+        if seat.how:
+            self._ended(seat.id, seat.how)
+        elif seat.id in self.seats:
             self._later(NOTICE_SECONDS, self._ended, seat.id, "ended without a word")
 
     def _ended(self, job_id: str, how: str) -> None:

@@ -35,6 +35,7 @@ class JobSeat:
     peer: Peer | None = None
     outbox: list[dict[str, Any]] = field(default_factory=list)
     was_connected: bool = False
+    how: str = ""
     lost: Callable[[JobSeat], None] | None = None
 
     def connected(self, peer: Peer, hello: dict[str, Any]) -> None:

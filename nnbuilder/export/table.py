@@ -23,7 +23,8 @@ EXPORTERS: Mapping[str, Exporter] = {
             "checkpoint",
             "Checkpoint",
             "model.pth",
-            "Weights, optimizer, project and preprocessing: torch.load(…, weights_only=True) reads it, and training can go on.",
+            "Weights, optimizer, project and preprocessing: torch.load(…, weights_only=True) reads "
+            "it, and training can go on.",
         ),
         Exporter(
             "state_dict",

@@ -57,4 +57,6 @@ def _prove(kind: str, data: bytes, weights: dict[str, torch.Tensor]) -> None:
     found = loaded.state_dict() if kind == "module" else loaded["state_dict"] if kind == "checkpoint" else loaded
     same = found.keys() == weights.keys() and all(torch.equal(found[name], weights[name]) for name in weights)
     if not same:
-        raise NNBuilderError(f"The {EXPORTERS[kind].label} did not load back equal, so it was not handed over; try again.")
+        raise NNBuilderError(
+            f"The {EXPORTERS[kind].label} did not load back equal, so it was not handed over; try again."
+        )

@@ -91,7 +91,9 @@ class Store:
             return cls(_connect(url), home)
         except DatabaseError as error:
             if not url.startswith("sqlite") or isinstance(error, OperationalError) or not file.exists():
-                raise StoreError(f"The database cannot be opened ({_cause(error)}); check NNBUILDER_DATABASE_URL.") from error
+                raise StoreError(
+                    f"The database cannot be opened ({_cause(error)}); check NNBUILDER_DATABASE_URL."
+                ) from error
             file.rename(file.with_suffix(f".damaged-{int(time.time())}"))
             return cls(_connect(url), home)
         except (SQLAlchemyError, ImportError) as error:
@@ -243,7 +245,8 @@ class Store:
                 yield session
         except SQLAlchemyError as error:
             raise StoreError(
-                f"The project could not be saved or read ({_cause(error)}); make room on the disk or check the database. "
+                f"The project could not be saved or read ({_cause(error)}); make room on the disk or "
+                f"check the database. "
                 "What was saved before is still there."
             ) from error
 
@@ -266,7 +269,8 @@ def _connect(url: str) -> Engine:
     if found > SCHEMA_VERSION:
         engine.dispose()
         raise StoreError(
-            f"The database was made by a newer program (version {found}, known here: {SCHEMA_VERSION}); update this one."
+            f"The database was made by a newer program (version {found}, known here: "
+            f"{SCHEMA_VERSION}); update this one."
         )
     return engine
 
@@ -277,7 +281,14 @@ def _project(row: ProjectRow) -> ProjectRecord:
 
 def _run(row: RunRow) -> RunRecord:
     return RunRecord(
-        row.id, row.project_id, json.loads(row.spec), row.state, row.message, row.epoch, json.loads(row.latest), row.created
+        row.id,
+        row.project_id,
+        json.loads(row.spec),
+        row.state,
+        row.message,
+        row.epoch,
+        json.loads(row.latest),
+        row.created,
     )
 
 

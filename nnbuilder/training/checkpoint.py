@@ -31,7 +31,9 @@ def read(path: Path) -> dict[str, Any]:
     try:
         checkpoint = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:
-        raise NNBuilderError(f"{path.name} cannot be read as a checkpoint ({type(error).__name__}); train again.") from error
+        raise NNBuilderError(
+            f"{path.name} cannot be read as a checkpoint ({type(error).__name__}); train again."
+        ) from error
     if not isinstance(checkpoint, dict) or checkpoint.get("format") != "nnbuilder":
         raise NNBuilderError(f"{path.name} is no checkpoint of this program; choose another file.")
     return checkpoint

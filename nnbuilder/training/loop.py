@@ -47,7 +47,9 @@ def train(model: nn.Module, data: Tensors, control: Control) -> Iterator[Event]:
                 yield Finished(control.epoch, "early_stopping", control.message)
                 return
     reason = "stopped" if control.stop else "epochs"
-    yield Finished(control.epoch, reason, f"Stopped in epoch {control.epoch + 1}." if control.stop else "All epochs are done.")
+    yield Finished(
+        control.epoch, reason, f"Stopped in epoch {control.epoch + 1}." if control.stop else "All epochs are done."
+    )
 
 
 def predict(model: nn.Module, inputs: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
-from torchmetrics import functional as measure
+from torchmetrics.functional import classification as measure
 
 from nnbuilder.catalog.losses import Meaning
 from nnbuilder.catalog.metrics import METRICS, metrics_for
@@ -67,9 +67,7 @@ def all_metrics(task: Task, outputs: Tensor, target: Tensor, meaning: Meaning, c
     """Every metric that serves the task; without rows there is nothing to measure and the result is empty."""
     if len(target) == 0:
         return {}
-    return {
-        row.key: float(metric_value(row.key, outputs, target, meaning, class_count)) for row in metrics_for(task)
-    }
+    return {row.key: float(metric_value(row.key, outputs, target, meaning, class_count)) for row in metrics_for(task)}
 
 
 def _on_classes(binary: Callable, several: Callable) -> Callable[..., Tensor]:
@@ -84,16 +82,14 @@ def _on_classes(binary: Callable, several: Callable) -> Callable[..., Tensor]:
 
 def _balanced_accuracy(outputs: Tensor, target: Tensor, meaning: Meaning, class_count: int) -> Tensor:
     predicted = classes(outputs, meaning)
-    return measure.classification.multiclass_accuracy(
-        predicted, target, num_classes=class_count, average="macro", validate_args=False
-    )
+    return measure.multiclass_accuracy(predicted, target, num_classes=class_count, average="macro", validate_args=False)
 
 
 def _roc_auc(outputs: Tensor, target: Tensor, meaning: Meaning, class_count: int) -> Tensor:
     chances = probabilities(outputs, meaning)
     if class_count == 2:
-        return measure.classification.binary_auroc(chances[:, 1], target, validate_args=False)
-    return measure.classification.multiclass_auroc(chances, target, num_classes=class_count, validate_args=False)
+        return measure.binary_auroc(chances[:, 1], target, validate_args=False)
+    return measure.multiclass_auroc(chances, target, num_classes=class_count, validate_args=False)
 
 
 # The four that are measured in every epoch of most runs are written out: torchmetrics takes 70 µs
@@ -119,13 +115,12 @@ def _r2(outputs: Tensor, target: Tensor, *_) -> Tensor:
     return torch.where(total > 0, 1 - residual / total, torch.nan)
 
 
-_c = measure.classification
 _COMPUTE: dict[str, Callable[..., Tensor]] = {
     "accuracy": _accuracy,
     "balanced_accuracy": _balanced_accuracy,
-    "precision": _on_classes(_c.binary_precision, _c.multiclass_precision),
-    "recall": _on_classes(_c.binary_recall, _c.multiclass_recall),
-    "f1": _on_classes(_c.binary_f1_score, _c.multiclass_f1_score),
+    "precision": _on_classes(measure.binary_precision, measure.multiclass_precision),
+    "recall": _on_classes(measure.binary_recall, measure.multiclass_recall),
+    "f1": _on_classes(measure.binary_f1_score, measure.multiclass_f1_score),
     "roc_auc": _roc_auc,
     "mae": _mae,
     "rmse": _rmse,

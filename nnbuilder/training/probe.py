@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from nnbuilder.catalog.losses import Meaning
 from nnbuilder.errors import NNBuilderError
 from nnbuilder.facts import Part
 from nnbuilder.training.loop import predict
@@ -47,7 +48,7 @@ class Probe:
         self.raw = np.concatenate([trainer.prepared.raw[part] for part in PARTS])
         self.labels = np.concatenate([trainer.prepared.target[part].reshape(-1) for part in PARTS])
         self.part = np.concatenate([np.full(len(trainer.prepared.raw[part]), code) for code, part in enumerate(PARTS)])
-        self.meaning = trainer.project.training.loss_row.meaning
+        self.meaning: Meaning = trainer.project.training.loss_row.meaning
         self.look_at(view or View())
 
     def look_at(self, view: View) -> None:
@@ -120,7 +121,9 @@ class Probe:
         try:
             raw = np.array(rows, dtype=np.float64)
         except (TypeError, ValueError):
-            raise NNBuilderError("Each row needs one number for each feature; correct the rows and ask again.") from None
+            raise NNBuilderError(
+                "Each row needs one number for each feature; correct the rows and ask again."
+            ) from None
         if raw.ndim != 2 or raw.shape[1] != self.facts.inputs or not np.isfinite(raw).all():
             raise NNBuilderError(
                 f"Each row needs {self.facts.inputs} finite numbers, one for each of {', '.join(self.facts.features)}; "

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from nnbuilder.build import build_loss, build_optimizer, build_scheduler, optimizer_arguments
-from nnbuilder.catalog.losses import Target
+from nnbuilder.catalog.losses import Meaning, Target
 from nnbuilder.catalog.metrics import METRICS
 from nnbuilder.catalog.schedules import SCHEDULERS
 from nnbuilder.spec import Training
@@ -75,7 +75,14 @@ class Control:
         self.penalized_weights = [weight for weight in self.weights if weight.dim() > 1]
         self.metric = usual_metric("regression" if not class_counts else _task(class_counts), training.metric)
         self.history = History(
-            ("epoch", "learning_rate", "train_loss", "validation_loss", f"train_{self.metric}", f"validation_{self.metric}")
+            (
+                "epoch",
+                "learning_rate",
+                "train_loss",
+                "validation_loss",
+                f"train_{self.metric}",
+                f"validation_{self.metric}",
+            )
         )
         self.epoch, self.batch, self.stop, self.message = 0, 0, False, ""
         self.target_epoch = training.epochs
@@ -101,7 +108,7 @@ class Control:
         """Take over the settings that the loop reads in every batch."""
         self.training = training
         self.loss_function = build_loss(training, self.class_counts).to(self.device)
-        self.meaning = training.loss_row.meaning
+        self.meaning: Meaning = training.loss_row.meaning
         self.needs_closure = training.optimizer_row.full_batch
         self.gradient_clip = training.gradient_clip
         self.penalized = training.l1 > 0 or training.l2 > 0
@@ -138,7 +145,9 @@ class Control:
             self.shuffle.set_state(self.shuffle_start)
         model.train()
         for module in model.children():
-            if all(not weight.requires_grad for weight in module.parameters()) and any(True for _ in module.parameters()):
+            if all(not weight.requires_grad for weight in module.parameters()) and any(
+                True for _ in module.parameters()
+            ):
                 module.eval()
         if not self.training.shuffle or self.batch_size >= self.rows:
             return data.inputs, data.targets
@@ -158,7 +167,7 @@ class Control:
             total.backward()
             return total
 
-        self.optimizer.step(closure)
+        self.optimizer.step(closure)  # type: ignore[arg-type]
         return seen[0]
 
     def penalty(self) -> Tensor:
@@ -176,8 +185,9 @@ class Control:
         self.batch_losses.append(loss.detach())
         self.batch_outputs.append(outputs.detach())
         self.batch += 1
-        if self.scheduler_row.moves == "batch" and self.scheduler.last_epoch < self.scheduler.total_steps - 1:
-            self.scheduler.step()
+        scheduler = self.scheduler
+        if self.scheduler_row.moves == "batch" and scheduler and scheduler.last_epoch < scheduler.total_steps - 1:
+            scheduler.step()
 
     def epoch_done(self, model: nn.Module, data: Tensors) -> dict[str, float] | None:
         """Measure the epoch and step the scheduler; None if loss or weights are no longer finite."""
@@ -200,9 +210,9 @@ class Control:
         self.epoch, self.batch = self.epoch + 1, 0
         self.batch_losses, self.batch_outputs = [], []
         _restore(self.good, model)
-        if self.scheduler_row.moves == "epoch":
+        if self.scheduler and self.scheduler_row.moves == "epoch":
             self.scheduler.step()
-        elif self.scheduler_row.moves == "loss":
+        elif self.scheduler and self.scheduler_row.moves == "loss":
             self.scheduler.step(watched)
         return row
 
@@ -235,7 +245,8 @@ class Control:
         rate = self.optimizer.param_groups[0]["lr"]
         low, high = self.training.optimizer_row.usual
         if rate > high:
-            cause = f"the learning rate {rate:g} is far above what {self.training.optimizer_row.label} usually bears ({low:g} to {high:g})"
+            usual = f"{self.training.optimizer_row.label} usually bears ({low:g} to {high:g})"
+            cause = f"the learning rate {rate:g} is far above what {usual}"
             cure = f"set it to {math.sqrt(low * high):.1g} and start again with the same weights"
         else:
             cause = f"steps of learning rate {rate:g} overshoot on this data"
@@ -303,7 +314,16 @@ class Control:
         self.optimizer.load_state_dict(state["optimizer"])
         if self.scheduler is not None and state["scheduler"] is not None:
             self.scheduler.load_state_dict(state["scheduler"])
-        for name in ("epoch", "batch", "batch_size", "target_epoch", "message", "first_loss", "best_value", "best_epoch"):
+        for name in (
+            "epoch",
+            "batch",
+            "batch_size",
+            "target_epoch",
+            "message",
+            "first_loss",
+            "best_value",
+            "best_epoch",
+        ):
             setattr(self, name, state[name])
         for name in ("good", "best", "batch_losses", "batch_outputs"):
             setattr(self, name, [tensor.to(self.device) for tensor in state[name]])

@@ -45,7 +45,9 @@ class Trainer:
         self.control = Control(self.model, self.data, project.training, self._class_counts())
 
     @classmethod
-    def resume(cls, checkpoint: dict[str, Any], project: Project, prepared: Prepared, device: str | None = None) -> Trainer:
+    def resume(
+        cls, checkpoint: dict[str, Any], project: Project, prepared: Prepared, device: str | None = None
+    ) -> Trainer:
         """The trainer as it was when `checkpoint` was made."""
         trainer = cls(project, prepared, device)
         trainer.model.load_state_dict(checkpoint["state_dict"])

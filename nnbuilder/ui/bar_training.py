@@ -17,7 +17,7 @@ from nnbuilder.ui.widgets import component_editor, field_grid, field_widget, kin
 FIELDS: dict[str, Field] = {item.name: item for item in own.TRAINING}
 RATES = (1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 BATCHES = (0, 1, 2, 5, 10, 16, 20, 32, 50, 64, 128, 256, 512)
-FULL = {0: "full batch"}
+FULL: dict[float, str] = {0: "full batch"}
 
 
 def bar(desk: Desk) -> None:
@@ -25,9 +25,13 @@ def bar(desk: Desk) -> None:
     training = desk.project.training
     with st.container(horizontal=True, vertical_alignment="bottom", key="training-bar", gap="small"):
         rate = training.optimizer_row.field("learning_rate")
-        log_choice(desk, "training.optimizer.learning_rate", rate, training.optimizer["learning_rate"], RATES, width=108)
+        log_choice(
+            desk, "training.optimizer.learning_rate", rate, training.optimizer["learning_rate"], RATES, width=108
+        )
         kind_picker(desk, "training.optimizer", OPTIMIZERS, training.optimizer.kind, label="Optimizer", width=128)
-        log_choice(desk, "training.batch_size", FIELDS["batch_size"], training.batch_size, BATCHES, words=FULL, width=112)
+        log_choice(
+            desk, "training.batch_size", FIELDS["batch_size"], training.batch_size, BATCHES, words=FULL, width=112
+        )
         field_widget(desk, "training.epochs", FIELDS["epochs"], training.epochs, problems=False, width=116)
         kind_picker(desk, "training.loss", LOSSES, training.loss.kind, label="Loss", width=196)
         _metric(desk)
@@ -39,9 +43,7 @@ def bar(desk: Desk) -> None:
 def _more(desk: Desk) -> None:
     training = desk.project.training
     st.caption(f"{training.optimizer_row.label}: {training.optimizer_row.help}")
-    component_editor(
-        desk, "training.optimizer", OPTIMIZERS, training.optimizer, skip=("learning_rate",), kind=False
-    )
+    component_editor(desk, "training.optimizer", OPTIMIZERS, training.optimizer, skip=("learning_rate",), kind=False)
     if training.loss_row.fields:
         st.caption(f"{training.loss_row.label}: {training.loss_row.help}")
         component_editor(desk, "training.loss", LOSSES, training.loss, kind=False)
@@ -49,7 +51,9 @@ def _more(desk: Desk) -> None:
     with left:
         component_editor(desk, "training.scheduler", SCHEDULERS, training.scheduler, label="Learning rate schedule")
     with right:
-        component_editor(desk, "training.early_stopping", EARLY_STOPPING, training.early_stopping, label="Early stopping")
+        component_editor(
+            desk, "training.early_stopping", EARLY_STOPPING, training.early_stopping, label="Early stopping"
+        )
     st.caption("Penalties, seeds and order")
     field_grid(desk, "training", [FIELDS[name] for name in ("gradient_clip", "l1", "l2")], vars(training), columns=3)
     weight_seed, training_seed, shuffle = st.columns(3, vertical_alignment="bottom")
@@ -68,7 +72,7 @@ def _metric(desk: Desk) -> None:
     options = ["", *(row.key for row in rows)]
     if value not in options:
         options.append(value)
-    labels = {"": rows[0].label, **{key: row.label for key, row in METRICS.items()}}
+    labels: dict[str, str] = {"": rows[0].label, **{key: row.label for key, row in METRICS.items()}}
     # The usual metric stands for itself, so it is listed once.
     options = [key for key in options if key != rows[0].key]
     key = desk.key_of(path)
@@ -76,7 +80,7 @@ def _metric(desk: Desk) -> None:
     st.selectbox(
         "Metric",
         options,
-        format_func=lambda name: labels.get(name, name),
+        format_func=lambda name: str(labels.get(name, name)),
         key=key,
         help=FIELDS["metric"].help,
         on_change=lambda: _set(path, st.session_state[key]),
@@ -118,5 +122,3 @@ def _device(desk: Desk) -> None:
 
 def _set(path: str, value: str) -> None:
     change(lambda now: now.set(path, value, FIELDS[path.rsplit(".", 1)[-1]]))
-
-

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import streamlit as st
+from streamlit.components import v2
 
 from nnbuilder.catalog.dataset_rules import GROUPS
 from nnbuilder.catalog.datasets import DATASETS
@@ -29,10 +30,10 @@ MEANINGS = {
     "margin": "distance",
 }
 
-_transport = st.components.v2.component("nnbuilder_transport", css=style("board.css"), js=loader("transport"))
-_network = st.components.v2.component("nnbuilder_network", css=style("network.css"), js=loader("network"))
-_datasets = st.components.v2.component("nnbuilder_datasets", css=style("datasets.css"), js=loader("datasets"))
-_output = st.components.v2.component("nnbuilder_output", css=style("board.css", "fit.css"), js=loader("output"))
+_transport = v2.component("nnbuilder_transport", css=style("board.css"), js=loader("transport"))
+_network = v2.component("nnbuilder_network", css=style("network.css"), js=loader("network"))
+_datasets = v2.component("nnbuilder_datasets", css=style("datasets.css"), js=loader("datasets"))
+_output = v2.component("nnbuilder_output", css=style("board.css", "fit.css"), js=loader("output"))
 
 
 def transport(desk: Desk, on_action: Trigger) -> None:

@@ -33,7 +33,7 @@ def problem_page() -> Iterator[None]:
         if type(error).__module__.startswith("streamlit.runtime.scriptrunner"):
             raise
         log.exception("The page failed.")
-        _say(f"The page stopped because of an error in the program ({type(error).__name__}); reload it or start a new project.")
+        _say(f"The page stopped because of an error in the program ({type(error).__name__}); reload it or start anew.")
 
 
 def _say(text: str) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from nnbuilder.catalog import settings as own
 from nnbuilder.catalog.datasets import DATASETS
+from nnbuilder.fields import plain
 from nnbuilder.ui import actions, components
 from nnbuilder.ui.session import change
 from nnbuilder.ui.state import Desk
@@ -39,9 +40,8 @@ def rail(desk: Desk) -> None:
             field_grid(desk, "data", [fields["scaling"]], vars(data), columns=1)
             field_grid(desk, "data", [fields["stratify"], fields["split_seed"]], vars(data))
         facts = desk.facts
-        st.caption(
-            f"{facts.train_rows:,} train · {facts.validation_rows:,} validation · {facts.test_rows:,} test rows".replace(",", " ")
-        )
+        parts = {"train": facts.train_rows, "validation": facts.validation_rows, "test": facts.test_rows}
+        st.caption(" · ".join(f"{plain(rows)} {name}" for name, rows in parts.items()) + " rows")
 
 
 def _pick(value: dict[str, Any]) -> None:

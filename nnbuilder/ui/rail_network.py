@@ -18,7 +18,7 @@ COLUMN_HEIGHT = 690
 SMALLEST_CANVAS = 380
 LAYER_HEIGHT = 116
 LINE_HEIGHT = 56
-PROBLEM_HEIGHT = 38
+PROBLEM_HEIGHT = 50
 MOST_PROBLEMS = 3
 
 
@@ -44,14 +44,14 @@ def _panel(desk: Desk) -> int:
     if desk.selected is None:
         return 0
     layer = desk.project.network.layers[desk.selected]
-    problems = len(desk.problems_at(f"network.layers[{desk.selected}]"))
     more = bool(layer.row.sets_width and INITIALIZERS[layer.initializer.kind].fields)
-    return LAYER_HEIGHT + LINE_HEIGHT * more + PROBLEM_HEIGHT * problems
+    return LAYER_HEIGHT + LINE_HEIGHT * more
 
 
 def _layer(desk: Desk, place: int) -> None:
     layer = desk.project.network.layers[place]
     path = f"network.layers[{place}]"
+    # Its problems stand with their repairs in the canvas, right above.
     with st.container(key="layer-settings", border=True, gap="xxsmall"):
         st.markdown(f"**Layer {place + 1}: {layer.row.label}** – {layer.row.help}")
         fields = list(layer.row.fields)
@@ -59,16 +59,14 @@ def _layer(desk: Desk, place: int) -> None:
             start = layer.initializer
             settings, first = st.columns(2)
             with settings:
-                field_grid(desk, path, fields, layer.settings)
+                field_grid(desk, path, fields, layer.settings, problems=False)
             with first:
                 kind_picker(desk, f"{path}.initializer", INITIALIZERS, start.kind, label="First weights")
-                field_grid(desk, f"{path}.initializer", INITIALIZERS[start.kind].fields, start.settings)
+                field_grid(desk, f"{path}.initializer", INITIALIZERS[start.kind].fields, start.settings, problems=False)
         elif fields:
-            field_grid(desk, path, fields, layer.settings, columns=4)
+            field_grid(desk, path, fields, layer.settings, columns=4, problems=False)
         else:
             st.caption("This layer has no settings.")
-        own = [problem for problem in desk.problems if problem.path == path]
-        show_problems(desk, own, where="layer")
 
 
 def summary(desk: Desk) -> None:

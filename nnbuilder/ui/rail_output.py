@@ -21,7 +21,11 @@ def _ask(desk: Desk, point: dict[str, Any]) -> None:
     """Predict at a clicked place; what the network answers becomes a few lines of text."""
     row = row_at(desk.facts, point)
     if row is None:
-        desk.memory.answer = {"lines": ["Exact answers are for data of one or two features; the picture shows the others at their median."]}
+        desk.memory.answer = {
+            "lines": [
+                "Exact answers are for data of one or two features; the picture shows the others at their median."
+            ]
+        }
         return
     run = desk.backend.store.current_run(desk.project_id)
     if run is None:

@@ -28,7 +28,7 @@ def open_desk() -> Desk:
     return desk
 
 
-def change(step: Callable[[Desk], None]) -> None:
+def change(step: Callable[[Desk], object]) -> None:
     """Do a step on the desk from a callback; what it refuses is said on the page."""
     desk = open_desk()
     desk.memory.note = ""

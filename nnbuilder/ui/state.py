@@ -65,16 +65,16 @@ class Memory:
 class Desk:
     """One rerun's view of the project, and the only way to change it."""
 
-    def __init__(self, backend: Backend, memory: Memory, record: ProjectRecord, widgets: MutableMapping[Any, Any]) -> None:
+    def __init__(
+        self, backend: Backend, memory: Memory, record: ProjectRecord, widgets: MutableMapping[Any, Any]
+    ) -> None:
         self.backend, self.memory, self.widgets = backend, memory, widgets
         project = read(record.spec)
         self.changed_elsewhere = memory.seen is not None and memory.seen.network != project.network
         self._take(record, project)
 
     @classmethod
-    def open(
-        cls, backend: Backend, wanted: str | None, memory: Memory, widgets: MutableMapping[Any, Any]
-    ) -> Desk:
+    def open(cls, backend: Backend, wanted: str | None, memory: Memory, widgets: MutableMapping[Any, Any]) -> Desk:
         """The desk of the project `wanted`; one that is absent or not known is replaced by the first recipe.
 
         `memory` is forgotten if it is of another project.
@@ -157,7 +157,7 @@ class Desk:
     def seed(self, key: str, value: Any) -> None:
         """Make the widget `key` show `value`, unless it holds what a person typed since."""
         memory = self.memory
-        changed = memory.shown.get(key, _MISSING) != value
+        changed = memory.shown.get(key, value) != value
         if changed:
             memory.refused.pop(key, None)
         refusal = memory.refused.get(key)
@@ -253,7 +253,8 @@ class Desk:
         project = actions.repair(self.project, problem)
         key = self.key_of(problem.path)
         self.memory.refused.pop(key, None)
-        self.memory.shown.pop(key, None)
+        # The widget still holds what was typed; it is filled anew even if the project has the repaired value already.
+        self.memory.shown[key] = _MISSING
         self.change(project)
         self.__dict__.pop("problems", None)
 
@@ -262,7 +263,7 @@ class Desk:
         self.memory.answer = None
         self.change(runs.act(self.backend, self.project_id, self.project, action))
 
-    def guarded(self, step: Callable[[], None]) -> None:
+    def guarded(self, step: Callable[[], object]) -> None:
         """Do a step; what it refuses is kept as a sentence for the page."""
         try:
             step()

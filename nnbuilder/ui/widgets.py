@@ -39,13 +39,17 @@ def component_editor(
     field_grid(desk, path, fields, component.settings)
 
 
-def field_grid(desk: Desk, path: str, fields: Sequence[Field], values: Any, columns: int = 2) -> None:
+def field_grid(
+    desk: Desk, path: str, fields: Sequence[Field], values: Any, columns: int = 2, *, problems: bool = True
+) -> None:
     """The widgets of some fields side by side, `columns` to a line."""
     for start in range(0, len(fields), columns):
         line = fields[start : start + columns]
         for place, item in zip(st.columns(columns, gap="small", vertical_alignment="bottom"), line, strict=False):
             with place:
-                field_widget(desk, f"{path}.{item.name}" if path else item.name, item, values[item.name])
+                field_widget(
+                    desk, f"{path}.{item.name}" if path else item.name, item, values[item.name], problems=problems
+                )
 
 
 def kind_picker(desk: Desk, path: str, table: Table[Any], kind: str, *, label: str, width: Any = "stretch") -> None:

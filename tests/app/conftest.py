@@ -51,7 +51,9 @@ class Page:
 
     @property
     def sentences(self) -> str:
-        return "\n".join(item.proto.body for item in self.at.get("html") if item.proto.body.startswith('<p class="nn-sentence'))
+        return "\n".join(
+            item.proto.body for item in self.at.get("html") if item.proto.body.startswith('<p class="nn-sentence')
+        )
 
     def send(self, component: str, **action: Any) -> Page:
         """What the component would send on a click."""

@@ -193,7 +193,9 @@ def test_a_hostile_name_stays_text(page: Page) -> None:
     page.open().set("text_input", "name", HOSTILE)
     assert page.project.name == HOSTILE
     assert page.at.text_input(key="name").value == HOSTILE
-    everywhere = "\n".join([*(item.proto.body for item in page.at.get("html")), *(item.value for item in page.at.markdown)])
+    everywhere = "\n".join(
+        [*(item.proto.body for item in page.at.get("html")), *(item.value for item in page.at.markdown)]
+    )
     assert "alert(1)" not in everywhere
     names = [item.proto.label for item in page.at.get("download_button")]
     assert names[-1] == "Project"

@@ -112,7 +112,11 @@ def _other(item: Integer | Real):
     """A good value that is not the default."""
     if isinstance(item, Integer):
         return item.default + 1 if item.problem(item.default + 1) is None else item.default - 1
-    return next(value for value in (item.default / 2, item.default + 0.25, -0.5) if value != item.default and not item.problem(value))
+    return next(
+        value
+        for value in (item.default / 2, item.default + 0.25, -0.5)
+        if value != item.default and not item.problem(value)
+    )
 
 
 @pytest.mark.parametrize("value", [1e-08, 1e-05, 0.03, 123456.0])

@@ -18,17 +18,16 @@ from torch import nn
 assert not any(name.startswith("nnbuilder") for name in sys.modules)
 checkpoint, state_dict, whole, row = *sys.argv[1:4], json.loads(sys.argv[4])
 loaded = torch.load(checkpoint, weights_only=True)
-widths = [(tensor.shape[1], tensor.shape[0]) for name, tensor in loaded["state_dict"].items() if name.endswith("weight")]
+shapes = [tensor.shape for name, tensor in loaded["state_dict"].items() if name.endswith("weight")]
 answers = []
 for weights in (loaded["state_dict"], torch.load(state_dict, weights_only=True)):
-    layers = []
+    layers, widths = [], [(shape[1], shape[0]) for shape in shapes]
     for place, layer in enumerate(json.loads(loaded["project"])["network"]["layers"]):
         kind = layer["kind"]
         layers.append(nn.Linear(*widths.pop(0)) if kind == "linear" else {"relu": nn.ReLU, "tanh": nn.Tanh}[kind]())
     model = nn.Sequential(*layers)
     model.load_state_dict(weights)
     answers.append(model)
-    widths = [(tensor.shape[1], tensor.shape[0]) for name, tensor in weights.items() if name.endswith("weight")]
 answers.append(torch.load(whole, weights_only=False))
 with torch.no_grad():
     print(json.dumps([model.eval()(torch.tensor([row])).item() for model in answers]))
@@ -73,7 +72,10 @@ def test_from_an_empty_screen_to_a_trained_pth(serve, visit, tmp_path):
     app = float(re.search(r"raw output (-?[\d.e+-]+)", shown)[1])
 
     done = subprocess.run(
-        [sys.executable, "-I", "-c", LOADER, *map(str, files), json.dumps(row)], capture_output=True, text=True, cwd=tmp_path
+        [sys.executable, "-I", "-c", LOADER, *map(str, files), json.dumps(row)],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
     )
     assert done.returncode == 0, done.stderr
     answers = json.loads(done.stdout)

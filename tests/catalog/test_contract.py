@@ -1,4 +1,5 @@
-"""Every row of every table: defaults build, bad values are refused in their own words, JSON round trips, both passes run."""
+"""Every row of every table: defaults build, bad values are refused in their own words, JSON round "
+"trips, both passes run."""
 
 import itertools
 

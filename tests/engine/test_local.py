@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
@@ -198,6 +199,20 @@ def test_an_export_is_made_by_a_process_of_its_own(engine, tmp_path):
     with pytest.raises(EngineError, match="not ready within"):
         engine.engine.export(path, "state_dict", timeout=0)
     until(lambda: len(engine.engine.launcher.seats) == 1, "no export process is left")
+
+
+def test_last_words_count_even_if_the_launcher_tells_of_the_end_first(engine, tmp_path):
+    def hold_up_the_loop() -> None:
+        # The answer and the notice of the end are both waiting when the loop looks again.
+        answers.append(Future())
+        engine.engine._question({"kind": "devices"}, answers[-1])
+        engine.engine.loop.call_later(0.005, time.sleep, 0.3)
+
+    engine.engine.devices(60)
+    answers: list[Future[dict]] = []
+    for _ in range(5):
+        engine.on_loop(hold_up_the_loop)
+        assert "devices" in answers[-1].result(10)
 
 
 def test_listeners_hear_of_every_state_in_order(engine, tmp_path):

@@ -45,7 +45,6 @@ def test_a_browser_sees_a_run_learn(tmp_path):
                 rows += len(frame.rows)
                 if len(frame.picture):
                     pictures.append(unpack_section(bytes(frame.picture))[0]["epoch"])
-            print(len(pictures), status)
             assert status["state"] == "training"
             assert len(pictures) >= 20
             assert pictures == sorted(pictures)

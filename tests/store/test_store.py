@@ -77,7 +77,8 @@ def test_two_processes_share_one_store(tmp_path):
         "for number in range(20): print(store.create_project({'number': number}).id)"
     )
     children = [
-        subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True) for _ in range(2)
+        subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
     ]
     found = [line for child in children for line in child.communicate()[0].split()]
     assert len(set(found)) == 40

@@ -191,7 +191,11 @@ def test_choosing_what_is_not_there_is_refused(circle: Project) -> None:
 
 def test_an_initializer_is_chosen_by_path(circle: Project) -> None:
     changed = actions.choose(circle, "network.layers[2].initializer", "zeros")
-    assert [layer.initializer.kind for layer in changed.network.layers if layer.row.sets_width] == ["default", "zeros", "default"]
+    assert [layer.initializer.kind for layer in changed.network.layers if layer.row.sets_width] == [
+        "default",
+        "zeros",
+        "default",
+    ]
 
 
 def test_every_repair_of_every_faulty_project_helps(circle: Project) -> None:

@@ -1,0 +1,144 @@
+"""Drives the real app in Chromium and prints how live it is, and whether the goals are reached.
+
+Painted pictures a second, the time from a worker to the painted picture, from the click on Train to the
+first picture of the training, from a changed setting to the worker's answer on the screen while it trains,
+and from starting the server to a page that can be used.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmarks.browser import OPTIONS, chromium
+from benchmarks.server import AppServer
+
+SECONDS = 10
+CLICKS = 15
+CHANGES = 20
+GOALS = {30: 28.0, 60: 50.0}
+
+FIRST_PICTURE_AFTER_CLICK = """
+async button => {
+  const known = window.__nnbuilder.paintedAt.length ? window.__nnbuilder.paintedAt.at(-1) : 0;
+  const start = performance.now();
+  button.click();
+  while ((window.__nnbuilder.paintedAt.at(-1) ?? 0) <= known) await new Promise(done => setTimeout(done, 1));
+  return window.__nnbuilder.paintedAt.at(-1) - start;
+}
+"""
+
+
+def high(values: list[float]) -> float:
+    """The 95th percentile."""
+    return statistics.quantiles(values, n=20, method="inclusive")[-1]
+
+
+def opened(browser: Browser, url: str) -> Page:
+    """The page, once its Train button is there and its first picture painted."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(url)
+    page.get_by_role("button", name="Train").first.wait_for(timeout=60_000)
+    page.wait_for_function("window.__nnbuilder && window.__nnbuilder.paintedAt.length > 0", timeout=60_000)
+    return page
+
+
+def long_run(page: Page) -> None:
+    """Choose a run that takes minutes."""
+    epochs = page.get_by_role("spinbutton", name="Epochs")
+    epochs.fill("9000")
+    epochs.press("Enter")
+    page.get_by_text("/ 9000").wait_for()
+
+
+def start_up(browser: Browser, home: Path) -> tuple[AppServer, Page, float]:
+    """A server, its page, and the seconds from the one's start to the other's use."""
+    server = AppServer(home)
+    start = time.monotonic()
+    server.start()
+    page = opened(browser, server.url)
+    return server, page, time.monotonic() - start
+
+
+def clicks(page: Page) -> list[float]:
+    """Milliseconds from a click on Train to the first picture after it, run after run."""
+    times = []
+    for _ in range(CLICKS):
+        page.get_by_role("button", name="Train").first.wait_for()
+        page.wait_for_timeout(700)
+        button = page.get_by_role("button", name="Train").first.element_handle()
+        times.append(page.evaluate(FIRST_PICTURE_AFTER_CLICK, button))
+        page.wait_for_timeout(300)
+        page.get_by_role("button", name=re.compile("same .*weights", re.IGNORECASE)).first.click()
+        page.wait_for_timeout(700)
+    return times
+
+
+def changes(page: Page) -> list[float]:
+    """Milliseconds from a changed setting to the training worker's answer on the screen."""
+    epochs, times = page.get_by_role("spinbutton", name="Epochs"), []
+    for number in range(9001, 9001 + CHANGES):
+        epochs.fill(str(number))
+        start = time.perf_counter()
+        epochs.press("Enter")
+        page.get_by_text(f"/ {number}").wait_for()
+        times.append((time.perf_counter() - start) * 1000)
+        page.wait_for_timeout(100)
+    return times
+
+
+def painted(page: Page) -> tuple[float, list[float]]:
+    """Pictures painted a second while training, and milliseconds from worker to paint."""
+    page.wait_for_timeout(2000)
+    page.evaluate("window.__nnbuilder.lastPaintLatencyMs.length = 0")
+    before = page.evaluate("[window.__nnbuilder.pictures, performance.now()]")
+    page.wait_for_timeout(SECONDS * 1000)
+    after = page.evaluate("[window.__nnbuilder.pictures, performance.now()]")
+    rate = (after[0] - before[0]) / (after[1] - before[1]) * 1000
+    return rate, page.evaluate("window.__nnbuilder.lastPaintLatencyMs")
+
+
+def main() -> int:
+    """Measure and print; 1 if a goal was missed."""
+    missed = 0
+
+    def report(text: str, value: float, unit: str, goal: float, at_least: bool = False) -> None:
+        nonlocal missed
+        reached = value >= goal if at_least else value <= goal
+        missed += not reached
+        sign = "≥" if at_least else "≤"
+        print(f"{text:<58} {value:8.1f} {unit:<6} (goal {sign} {goal:g}){'' if reached else '  MISSED'}", flush=True)
+
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=OPTIONS)
+        home = Path(folder)
+        server, page, seconds = start_up(browser, home)
+        report("start of the server to a usable page", seconds, "s", 6)
+        report("click on Train to the first picture, p95", high(clicks(page)), "ms", 300)
+        long_run(page)
+        page.get_by_role("button", name="Train").first.click()
+        report("changed setting to its answer while training, p95", high(changes(page)), "ms", 150)
+        page.close()
+        server.end()
+        for asked, goal in GOALS.items():
+            server = AppServer(home, {"NNBUILDER_FPS": str(asked)}).start()
+            page = opened(browser, server.url)
+            long_run(page)
+            page.get_by_role("button", name="Train").first.click()
+            rate, latencies = painted(page)
+            report(f"pictures painted a second, {asked} asked", rate, "1/s", goal, at_least=True)
+            report(f"worker to painted picture, {asked} asked, p95", high(latencies), "ms", 50)
+            page.close()
+            server.end()
+        browser.close()
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
