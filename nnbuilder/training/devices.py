@@ -52,6 +52,8 @@ def pick_device(choice: str) -> torch.device:
     NNBuilderError
         If it is not there, with the reason.
     """
+    if choice == "cpu":
+        return torch.device("cpu")
     devices = {device.key: device for device in list_devices()}
     if choice == "auto":
         usable = [device.key for device in devices.values() if device.available]

@@ -42,8 +42,10 @@ def train(model: nn.Module, data: Tensors, control: Control) -> Iterator[Event]:
             if row is None:
                 yield Diverged(control.epoch + 1, control.give_up(model))
                 return
+            # Before the event, so that a checkpoint written there knows of it.
+            stops_early = control.stops_early(model)
             yield Epoch(control.epoch, row)
-            if control.stops_early(model):
+            if stops_early:
                 yield Finished(control.epoch, "early_stopping", control.message)
                 return
     reason = "stopped" if control.stop else "epochs"
@@ -52,12 +54,18 @@ def train(model: nn.Module, data: Tensors, control: Control) -> Iterator[Event]:
     )
 
 
+NUMBERS_AT_ONCE = 2**24
+"""Outputs of the widest layer computed at once outside training: enough to be fast, few enough for memory."""
+
+
 def predict(model: nn.Module, inputs: Tensor) -> Tensor:
     """The outputs for scaled inputs [n, features], in evaluation mode and without gradients."""
     modes = [(module, module.training) for module in model.modules()]
     model.eval()
     with torch.no_grad():
-        outputs = model(inputs)
+        widest = max((len(weight) for weight in model.parameters()), default=1)
+        slices = inputs.split(max(1, NUMBERS_AT_ONCE // widest))
+        outputs = torch.cat([model(rows) for rows in slices]) if len(slices) > 1 else model(inputs)
     for module, mode in modes:
         module.training = mode
     return outputs

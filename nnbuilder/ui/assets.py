@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from pathlib import Path
 
 FRONTEND = Path(__file__).parent / "frontend"
 
 
+@cache
 def style(*names: str) -> str:
     """The text of style sheets, one after another."""
     return "\n".join((FRONTEND / name).read_text(encoding="utf-8") for name in names)
 
 
+@cache
 def loader(module: str) -> str:
     """A component's inline JavaScript: loads the module behind it and hands everything on."""
     content = (FRONTEND / f"{module}.js").read_bytes()
