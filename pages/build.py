@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from nnbuilder.ui import bar_project, bar_training, components, rail_data, rail_network, rail_output, runs
+from nnbuilder.ui import bar_project, components, outlook, rail_data, rail_network, rail_output
 from nnbuilder.ui.page import begin, problem_page
 from nnbuilder.ui.session import change, open_desk
 
 with problem_page():
     begin()
     desk = open_desk()
-    desk.guarded(lambda: runs.follow(desk.backend, desk.project_id, desk.project, blocked=desk.blocked is not None))
+    outlook.follow(desk)
     with st.container(key="page", gap="xxsmall"):
         bar_project.bar(desk)
         components.transport(desk, lambda action: change(lambda now: now.transport(action)))
-        bar_training.bar(desk)
+        outlook.training_bar(desk)
         with st.container(horizontal=True, key="columns", gap="small", wrap=False):
             with st.container(key="data", width=250):
                 rail_data.rail(desk)

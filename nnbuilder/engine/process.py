@@ -25,7 +25,7 @@ def die_with_parent(parent: int, number: int = signal.SIGTERM) -> None:
         os.kill(os.getpid(), number)
 
 
-def be_modest(niceness: int = 15) -> None:
+def be_modest(niceness: int = 5) -> None:
     """Take lower priority than the web process, and be killed before it when memory runs out. To be called once."""
     if sys.platform == "win32":
         return
