@@ -272,7 +272,10 @@ class Connection:
     async def _send_frames(self) -> None:
         while True:
             try:
-                await asyncio.wait_for(self.news.wait(), IDLE_SECONDS)
+                # Not wait_for: in Python 3.11 it swallows a cancellation that comes with the news, and the
+                # socket of a closed page would then count as a watcher for minutes.
+                async with asyncio.timeout(IDLE_SECONDS):
+                    await self.news.wait()
                 idle = False
             except TimeoutError:
                 idle = True

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import time
 
 import psutil
@@ -124,6 +125,20 @@ def test_a_stopped_server_leaves_no_process_and_no_port(serve, visit, number):
         if item.laddr and item.laddr.port == server.port and item.status == "LISTEN"
     ]
     assert left == []
+
+
+def test_one_interrupt_is_enough_though_a_browser_has_vanished(serve):
+    server = serve()
+    silent = socket.create_connection(("127.0.0.1", server.port))
+    silent.sendall(
+        b"GET /_stcore/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    )
+    assert b"101" in silent.recv(100)
+    below = children(server.pid)
+    server.end(signal.SIGINT)
+    assert gone(below, 10)
+    silent.close()
 
 
 def test_a_learning_rate_of_a_million_ends_in_words(serve, visit):

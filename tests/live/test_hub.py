@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from contextlib import ExitStack, asynccontextmanager
 
@@ -11,7 +12,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from nnbuilder.engine.feed import Feed
 from nnbuilder.engine.frames import pack_rows, unpack_rows
 from nnbuilder.live import hub as hub_module
-from nnbuilder.live.hub import MOST_A_TOKEN, Hub, clean_view
+from nnbuilder.live.hub import MOST_A_TOKEN, Channel, Connection, Hub, clean_view
 from tests.engine.harness import until
 from tests.live.harness import Server, StillEngine
 
@@ -330,3 +331,37 @@ def test_the_frontend_and_plotly_are_served(stage):
     for bad in ("nothing.js", "../widgets.py", "%2e%2e/__init__.py", ""):
         with pytest.raises(urllib.error.HTTPError, match="404"):
             urllib.request.urlopen(f"{base}/{bad}")
+
+
+class ClosingSocket:
+    """A socket that takes everything and is closed when `closed` is set."""
+
+    def __init__(self) -> None:
+        self.closed = asyncio.Event()
+
+    async def receive(self):
+        await self.closed.wait()
+        return {"type": "websocket.disconnect"}
+
+    async def send_bytes(self, data: bytes) -> None:
+        return
+
+
+@pytest.mark.parametrize("turns", range(6))
+@pytest.mark.parametrize("news_first", [True, False])
+def test_a_page_closed_at_the_moment_of_news_is_let_go(turns: int, news_first: bool) -> None:
+    async def scenario() -> None:
+        socket = ClosingSocket()
+        connection = Connection(socket, Channel(StillEngine()), 30.0)
+        running = asyncio.create_task(connection.run())
+        await asyncio.sleep(0.01)
+        first, second = (connection.news, socket.closed) if news_first else (socket.closed, connection.news)
+        first.set()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        second.set()
+        done, _ = await asyncio.wait([running], timeout=1)
+        running.cancel()
+        assert done
+
+    asyncio.run(scenario())
