@@ -120,6 +120,7 @@ def test_a_project_with_errors_cannot_be_trained(page: Page) -> None:
 
 def test_keys(page: Page, run: FakeRun) -> None:
     for key in ("Space", "s", "e", "r"):
+        expect(page.get_by_role("button", name="Train one epoch (e)")).to_be_enabled()
         page.keyboard.press(key)
         if key == "Space":
             run.set_status(state="training", epoch=1)
