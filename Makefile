@@ -9,14 +9,22 @@ setup: .venv/.run
 setup-dev: .venv/.dev
 setup-bench: .venv/.bench
 
-# A stamp is written only after its install went through, so an interrupted one is done again.
-.venv/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-		|| { echo "Python 3.11 or newer is needed; run make PYTHON=/path/to/python3.11"; exit 1; }
-	@$(PYTHON) -m venv .venv \
-		|| { rm -rf .venv; echo "Python's venv module is missing; install it (Debian: apt-get install python3-venv)"; exit 1; }
+# A stamp is written only after its step went through, so an interrupted one is done again. A .venv whose pip does not
+# answer is made anew.
+.venv/.made:
+	@if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+		command -v $(PYTHON) >/dev/null \
+			|| { echo "$(PYTHON) was not found; run make PYTHON=/path/to/python3.11"; exit 1; }; \
+		$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+			|| { echo "Python 3.11 or newer is needed, $(PYTHON) is older; run make PYTHON=/path/to/python3.11"; exit 1; }; \
+		$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+			|| { echo "Python's venv module is missing; install it (Debian: apt-get install python3-venv)"; exit 1; }; \
+		$(PYTHON) -m venv --clear .venv \
+			|| { echo ".venv could not be made; make room on the disk or make this folder writable"; exit 1; }; \
+	fi
+	@touch $@
 
-.venv/.run: .venv/bin/python requirements.txt
+.venv/.run: requirements.txt | .venv/.made
 	$(BIN)/python -m pip install --quiet -r requirements.txt
 	@touch $@
 
@@ -40,7 +48,7 @@ test: setup-dev browser
 lint: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pyright --pythonpath $(BIN)/python
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
 
 format: setup-dev
 	$(BIN)/ruff check --fix .

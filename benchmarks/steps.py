@@ -17,7 +17,7 @@ from benchmarks.loops import LOOPS, Case
 from nnbuilder.training.trainer import choose_threads
 
 SMALL = (Case((2, 5, 1), 300, 50, 60), Case((2, 8, 8, 1), 500, 50, 36))
-WIDE = Case((784, 128, 10), 60_000, 100, 1)
+WIDE = Case((784, 128, 10), 60_000, 100, 3)
 
 
 def measure(case: Case, rounds: int, only: list[str]) -> dict[str, list[float]]:
@@ -48,7 +48,7 @@ def main() -> int:
     options = parser.parse_args()
     missed = 0
     for case in (*SMALL, WIDE):
-        times = measure(case, options.rounds if case in SMALL else max(3, options.rounds // 2), options.only)
+        times = measure(case, options.rounds, options.only)
         print(f"\n{case.name} ({torch.get_num_threads()} threads)")
         for name, values in times.items():
             middle = statistics.median(values)

@@ -10,8 +10,7 @@ from benchmarks.browser import OPTIONS, chromium
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A browser for the tests of one file; Playwright's loop must not outlive it, since other tests "
-    "run loops of their own."""
+    """A browser for the tests of one file; Playwright's loop must not outlive it: other tests run their own."""
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium(), args=OPTIONS)
         yield opened

@@ -1,10 +1,14 @@
 #!/bin/sh
 # Makes sure that a Chromium is there for the browser tests: the one installed, the system's package, or Playwright's own.
 bin=$1
+if [ -n "$CHROMIUM" ]; then
+    [ -x "$CHROMIUM" ] && exit 0
+    echo "CHROMIUM names $CHROMIUM, which is no program; set it to Chromium's path or unset it." >&2
+    exit 1
+fi
 for name in chromium chromium-browser google-chrome; do
     command -v "$name" >/dev/null && exit 0
 done
-if [ -n "$CHROMIUM" ] && [ -x "$CHROMIUM" ]; then exit 0; fi
 as_root=""
 [ "$(id -u)" = 0 ] || as_root="sudo -n"
 if command -v apt-get >/dev/null && $as_root true 2>/dev/null; then

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
+import secrets
 from pathlib import Path
 
 from nnbuilder.errors import NNBuilderError
@@ -22,31 +22,32 @@ def write_atomically(path: Path, content: bytes) -> None:
     StoreError
         If the folder cannot be written or the disk is full.
     """
-    temporary = None
+    temporary = path.parent / f".{path.name}.{secrets.token_hex(4)}"
     try:
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(descriptor, "wb") as file:
+        # Not tempfile: its files are closed to others, whatever the person's umask says.
+        with open(temporary, "xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
-        _sync_folder(path.parent)
     except OSError as error:
-        if temporary:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(temporary)
+        with contextlib.suppress(OSError):
+            temporary.unlink()
         raise StoreError(
-            f"{path.name} could not be saved in {path.parent} ({error.strerror}); make room or choose another folder. "
-            "What was saved before is still there."
+            f"{path.name} could not be saved in {path.parent} ({error.strerror or error}); make room or choose another "
+            "folder, what was saved before is still there."
         ) from error
+    _sync_folder(path.parent)
 
 
 def _sync_folder(folder: Path) -> None:
     """Make a rename last through a power cut, where the system lets a folder be synced."""
     if os.name == "nt":
         return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    # The file itself is whole by now, and some network folders cannot be synced.
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -4,74 +4,54 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import re
 import secrets
 import shutil
+import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_path
-from sqlalchemy import Engine, create_engine, event, select, update
-from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
+from sqlalchemy import Engine, delete, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from nnbuilder.store.connection import WRITES, cause, connect
 from nnbuilder.store.files import StoreError
-from nnbuilder.store.tables import SCHEMA_VERSION, ProjectRow, RunRow, bring_up_to_date
+from nnbuilder.store.records import Conflict, ProjectRecord, RunRecord
+from nnbuilder.store.tables import ProjectRow, RunRow, plain
+
+log = logging.getLogger(__name__)
 
 ID = re.compile(r"[A-Za-z0-9_-]{16,40}")
 RUNS_KEPT = 20
 LIVE_STATES = ("starting", "ready", "queued", "training", "paused")
-
-
-@dataclass(frozen=True)
-class ProjectRecord:
-    """A stored project: `spec` is its JSON document, `revision` grows with every save."""
-
-    id: str
-    spec: dict[str, Any]
-    revision: int
-    updated: float
-
-
-@dataclass(frozen=True)
-class RunRecord:
-    """A stored run: the project it was started with, its state, and the last numbers measured."""
-
-    id: str
-    project_id: str
-    spec: dict[str, Any]
-    state: str
-    message: str
-    epoch: int
-    latest: dict[str, Any]
-    created: float
-
-
-class Conflict(StoreError):
-    """The project was saved by somebody else in between; `newer` is what is stored now."""
-
-    def __init__(self, newer: ProjectRecord) -> None:
-        self.newer = newer
-        super().__init__("The project was changed in another tab; that newer state is shown now.")
+OPENED_EVERY = 3600.0
+"""Seconds between two notes that a project is open: every rerun of a page reads it, and a read should not write."""
 
 
 class Store:
-    """Keeps projects, runs and their files. Safe to use from several threads and processes."""
+    """Keeps projects, runs and their files. Safe to use from several threads and processes.
 
-    def __init__(self, engine: Engine, home: Path) -> None:
-        self._engine = engine
+    `notice` is a sentence for the person about how the store was opened, or "".
+    """
+
+    def __init__(self, engine: Engine, home: Path, notice: str = "") -> None:
+        self._reading = engine
+        self._writing = engine.execution_options(**{WRITES: True})
         self.home = home
+        self.notice = notice
 
     @classmethod
     def open(cls, url: str | None = None, home: Path | None = None) -> Store:
         """The store under `home` (``NNBUILDER_HOME``, else the user's data folder) in the database at `url`.
 
         `url` is ``NNBUILDER_DATABASE_URL``, else an SQLite file in `home`. A damaged SQLite file is
-        moved aside and a new one made.
+        moved aside and a new one made; `notice` says so.
 
         Raises
         ------
@@ -81,46 +61,51 @@ class Store:
         home = home or Path(os.environ.get("NNBUILDER_HOME") or user_data_path("nnbuilder", appauthor=False))
         try:
             (home / "runs").mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=home / "runs").close()
         except OSError as error:
             raise StoreError(
-                f"The folder {home} cannot be written ({error.strerror}); set NNBUILDER_HOME to one that can."
+                f"The folder {home} cannot be written ({error.strerror or error}); "
+                "set NNBUILDER_HOME to one that can, or make room on its disk."
             ) from error
-        file = home / "nnbuilder.db"
-        url = url or os.environ.get("NNBUILDER_DATABASE_URL") or f"sqlite:///{file}"
-        try:
-            return cls(_connect(url), home)
-        except DatabaseError as error:
-            if not url.startswith("sqlite") or isinstance(error, OperationalError) or not file.exists():
-                raise StoreError(
-                    f"The database cannot be opened ({_cause(error)}); check NNBUILDER_DATABASE_URL."
-                ) from error
-            file.rename(file.with_suffix(f".damaged-{int(time.time())}"))
-            return cls(_connect(url), home)
-        except (SQLAlchemyError, ImportError) as error:
-            raise StoreError(
-                f"The database cannot be opened ({_cause(error)}); check NNBUILDER_DATABASE_URL and its driver."
-            ) from error
+        engine, notice = connect(
+            url or os.environ.get("NNBUILDER_DATABASE_URL") or f"sqlite:///{home / 'nnbuilder.db'}"
+        )
+        if notice:
+            log.warning(notice)
+        return cls(engine, home, notice)
 
     def close(self) -> None:
         """Let go of all connections."""
-        self._engine.dispose()
+        self._reading.dispose()
 
     def create_project(self, spec: Mapping[str, Any]) -> ProjectRecord:
         """Keep a new project under a new unguessable id."""
         now = time.time()
-        row = ProjectRow(id=secrets.token_urlsafe(16), spec=_text(spec), revision=1, created=now, updated=now)
-        with self._session() as session:
+        row = ProjectRow(
+            id=secrets.token_urlsafe(16),
+            name=_name(spec),
+            spec=_text(spec),
+            revision=1,
+            runs_made=0,
+            created=now,
+            updated=now,
+            opened=now,
+        )
+        with self._session(self._writing) as session:
             session.add(row)
             session.flush()
-            return _project(row)
+            return ProjectRecord.of(row)
 
     def project(self, project_id: str) -> ProjectRecord | None:
         """The project of that id, or None."""
         if not ID.fullmatch(project_id):
             return None
-        with self._session() as session:
+        with self._session(self._reading) as session:
             row = session.get(ProjectRow, project_id)
-            return _project(row) if row else None
+            record = ProjectRecord.of(row) if row else None
+        if record and time.time() - record.opened > OPENED_EVERY:
+            self._note_opened(project_id)
+        return record
 
     def save_project(
         self, project_id: str, spec: Mapping[str, Any], expected_revision: int | None = None
@@ -134,21 +119,40 @@ class Store:
         StoreError
             If there is no such project.
         """
-        with self._session() as session:
-            change = update(ProjectRow).where(ProjectRow.id == project_id)
-            if expected_revision is not None:
-                change = change.where(ProjectRow.revision == expected_revision)
-            change = change.values(spec=_text(spec), revision=ProjectRow.revision + 1, updated=time.time())
+        now = time.time()
+        change = update(ProjectRow).where(ProjectRow.id == project_id)
+        if expected_revision is not None:
+            change = change.where(ProjectRow.revision == expected_revision)
+        change = change.values(
+            name=_name(spec), spec=_text(spec), revision=ProjectRow.revision + 1, updated=now, opened=now
+        )
+        with self._session(self._writing) as session:
             found = session.execute(change.returning(ProjectRow.id)).scalar_one_or_none()
             row = session.get(ProjectRow, project_id, populate_existing=True)
             if row is None:
-                raise StoreError("The project is no longer stored; open the page anew to start another one.")
+                raise _no_such_project()
             if found is None:
-                raise Conflict(_project(row))
-            return _project(row)
+                raise Conflict(ProjectRecord.of(row))
+            return ProjectRecord.of(row)
+
+    def recent_projects(self, project_ids: Iterable[str]) -> list[ProjectRecord]:
+        """Those of the projects that are stored, last opened first.
+
+        Who asks must name them: there is no list of everybody's projects, since knowing an id is owning the project.
+        """
+        wanted = {project_id for project_id in project_ids if ID.fullmatch(project_id)}
+        with self._session(self._reading) as session:
+            chosen = select(ProjectRow).where(ProjectRow.id.in_(wanted))
+            return [ProjectRecord.of(row) for row in session.scalars(chosen.order_by(ProjectRow.opened.desc()))]
 
     def create_run(self, project_id: str, spec: Mapping[str, Any]) -> RunRecord:
-        """Keep a new run of a project in state ``starting`` and make its folder."""
+        """Keep a new run of a project in state ``starting``, make its folder, and drop what is beyond `RUNS_KEPT`.
+
+        Raises
+        ------
+        StoreError
+            If there is no such project, or its folder cannot be made.
+        """
         now = time.time()
         row = RunRow(
             id=secrets.token_urlsafe(16),
@@ -157,16 +161,37 @@ class Store:
             state="starting",
             message="",
             epoch=0,
+            epochs=spec.get("training", {}).get("epochs", 0),
             latest="{}",
             created=now,
             updated=now,
         )
-        self.run_folder(row.id).mkdir(parents=True, exist_ok=True)
-        with self._session() as session:
-            session.add(row)
-            session.flush()
-            record = _run(row)
-        self._prune(project_id)
+        folder = self.run_folder(row.id)
+        try:
+            folder.mkdir(parents=True)
+        except OSError as error:
+            raise StoreError(
+                f"The folder of the run could not be made in {folder.parent} ({error.strerror or error}); "
+                "make room on the disk or make that folder writable."
+            ) from error
+        try:
+            with self._session(self._writing) as session:
+                # Counting in the project's row keeps two runs made at once from getting one number.
+                count = update(ProjectRow).where(ProjectRow.id == project_id)
+                count = count.values(runs_made=ProjectRow.runs_made + 1).returning(ProjectRow.runs_made)
+                serial = session.execute(count).scalar_one_or_none()
+                if serial is None:
+                    raise _no_such_project()
+                row.serial = serial
+                session.add(row)
+                session.flush()
+                record = RunRecord.of(row)
+                old = _drop_old(session, project_id, RUNS_KEPT)
+        except StoreError:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+            raise
+        self._remove_files(old)
         return record
 
     def update_run(
@@ -176,28 +201,31 @@ class Store:
         state: str | None = None,
         message: str | None = None,
         epoch: int | None = None,
+        epochs: int | None = None,
         latest: Mapping[str, Any] | None = None,
         spec: Mapping[str, Any] | None = None,
     ) -> None:
         """Keep what changed of a run; an unknown id changes nothing."""
-        values: dict[str, Any] = {"state": state, "message": message, "epoch": epoch}
+        values: dict[str, Any] = {"state": state, "epoch": epoch, "epochs": epochs}
+        values["message"] = None if message is None else plain(message)
         values["latest"] = None if latest is None else _text(latest)
         values["spec"] = None if spec is None else _text(spec)
         values = {name: value for name, value in values.items() if value is not None}
-        with self._session() as session:
+        with self._session(self._writing) as session:
             session.execute(update(RunRow).where(RunRow.id == run_id).values(**values, updated=time.time()))
 
     def run(self, run_id: str) -> RunRecord | None:
         """The run of that id, or None."""
-        with self._session() as session:
+        if not ID.fullmatch(run_id):
+            return None
+        with self._session(self._reading) as session:
             row = session.get(RunRow, run_id)
-            return _run(row) if row else None
+            return RunRecord.of(row) if row else None
 
     def runs(self, project_id: str, limit: int = RUNS_KEPT) -> list[RunRecord]:
         """The newest runs of a project, newest first."""
-        with self._session() as session:
-            chosen = select(RunRow).where(RunRow.project_id == project_id).order_by(RunRow.created.desc()).limit(limit)
-            return [_run(row) for row in session.scalars(chosen)]
+        with self._session(self._reading) as session:
+            return [RunRecord.of(row) for row in session.scalars(_newest_first(project_id).limit(limit))]
 
     def current_run(self, project_id: str) -> RunRecord | None:
         """The newest run of a project, or None."""
@@ -217,7 +245,7 @@ class Store:
 
     def recover(self) -> list[RunRecord]:
         """At the start of a server: put runs that a stopped one left behind to sleep, or mark them lost."""
-        with self._session() as session:
+        with self._session(self._writing) as session:
             left = session.scalars(select(RunRow).where(RunRow.state.in_(LIVE_STATES))).all()
             for row in left:
                 saved = (self.run_folder(row.id) / "checkpoint.pth").exists()
@@ -227,75 +255,58 @@ class Store:
                     if saved
                     else "The server was stopped before the first checkpoint; start again with the same weights."
                 )
-            return [_run(row) for row in left]
+                row.updated = time.time()
+            return [RunRecord.of(row) for row in left]
 
-    def _prune(self, project_id: str) -> None:
-        """Keep the newest runs of a project and drop older ones with their files."""
-        with self._session() as session:
-            chosen = select(RunRow).where(RunRow.project_id == project_id).order_by(RunRow.created.desc())
-            old = session.scalars(chosen.offset(RUNS_KEPT)).all()
-            for row in old:
-                shutil.rmtree(self.run_folder(row.id), ignore_errors=True)
-                session.delete(row)
+    def prune(self, project_id: str, keep_last: int = RUNS_KEPT) -> int:
+        """Keep the newest runs of a project and drop older ones with their files; how many were dropped."""
+        with self._session(self._writing) as session:
+            old = _drop_old(session, project_id, keep_last)
+        self._remove_files(old)
+        return len(old)
+
+    def _note_opened(self, project_id: str) -> None:
+        # A disk that is full or locked must not keep a project from being shown.
+        with contextlib.suppress(StoreError), self._session(self._writing) as session:
+            session.execute(update(ProjectRow).where(ProjectRow.id == project_id).values(opened=time.time()))
+
+    def _remove_files(self, run_ids: Iterable[str]) -> None:
+        """Remove folders of runs whose rows are gone for good: a run must never be there without its files."""
+        for run_id in run_ids:
+            shutil.rmtree(self.run_folder(run_id), ignore_errors=True)
 
     @contextlib.contextmanager
-    def _session(self) -> Iterator[Session]:
+    def _session(self, engine: Engine) -> Iterator[Session]:
         try:
-            with Session(self._engine) as session, session.begin():
+            with Session(engine) as session, session.begin():
                 yield session
         except SQLAlchemyError as error:
             raise StoreError(
-                f"The project could not be saved or read ({_cause(error)}); make room on the disk or "
-                f"check the database. "
-                "What was saved before is still there."
+                f"The project could not be saved or read ({cause(error)}); make room on the disk or check the "
+                "database, what was saved before is still there."
             ) from error
 
 
-def _connect(url: str) -> Engine:
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-
-        @event.listens_for(engine, "connect")
-        def prepare(connection: Any, _record: Any) -> None:
-            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000", "foreign_keys=ON"):
-                connection.execute(f"PRAGMA {pragma}")
-
-    try:
-        with engine.begin() as connection:
-            found = bring_up_to_date(connection)
-    except Exception:
-        engine.dispose()
-        raise
-    if found > SCHEMA_VERSION:
-        engine.dispose()
-        raise StoreError(
-            f"The database was made by a newer program (version {found}, known here: "
-            f"{SCHEMA_VERSION}); update this one."
-        )
-    return engine
+def _newest_first(project_id: str) -> Any:
+    return select(RunRow).where(RunRow.project_id == project_id).order_by(RunRow.serial.desc())
 
 
-def _project(row: ProjectRow) -> ProjectRecord:
-    return ProjectRecord(row.id, json.loads(row.spec), row.revision, row.updated)
+def _drop_old(session: Session, project_id: str, keep_last: int) -> list[str]:
+    """Delete the rows of a project's older runs; their ids."""
+    newest = session.scalars(_newest_first(project_id).with_only_columns(RunRow.id))
+    old = list(newest)[keep_last:]
+    session.execute(delete(RunRow).where(RunRow.id.in_(old)))
+    return old
 
 
-def _run(row: RunRow) -> RunRecord:
-    return RunRecord(
-        row.id,
-        row.project_id,
-        json.loads(row.spec),
-        row.state,
-        row.message,
-        row.epoch,
-        json.loads(row.latest),
-        row.created,
-    )
+def _no_such_project() -> StoreError:
+    return StoreError("The project is no longer stored; open the page anew to start another one.")
+
+
+def _name(spec: Mapping[str, Any]) -> str:
+    return plain(str(spec.get("name", "")))
 
 
 def _text(document: Mapping[str, Any]) -> str:
-    return json.dumps(document, ensure_ascii=False)
-
-
-def _cause(error: BaseException) -> str:
-    """The shortest true word on what failed, without SQL."""
-    return str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    # ASCII: a half of a surrogate pair, which JSON may name and no database takes, is kept too.
+    return json.dumps(document)

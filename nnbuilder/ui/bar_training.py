@@ -75,7 +75,8 @@ def _metric(desk: Desk) -> None:
     labels: dict[str, str] = {"": rows[0].label, **{key: row.label for key, row in METRICS.items()}}
     # The usual metric stands for itself, so it is listed once.
     options = [key for key in options if key != rows[0].key]
-    key = desk.key_of(path)
+    # A key for each task: the browser would hold on to the label of a metric that the new task does not know.
+    key = f"{desk.key_of(path)} for {desk.facts.task}"
     desk.seed(key, "" if value == rows[0].key else value)
     st.selectbox(
         "Metric",

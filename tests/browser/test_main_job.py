@@ -83,6 +83,16 @@ def test_from_an_empty_screen_to_a_trained_pth(serve, visit, tmp_path):
     assert [torch.tensor(value).item() for value in answers] == [torch.tensor(app).item()] * 3
 
 
+def test_data_of_another_task_bring_their_loss_and_metric_along(serve, visit):
+    person = visit(serve().url)
+    person.chooses("Linear regression")
+    person.sees_state("MAE")
+    person.sees_state("Ready")
+    expect(person.button("Train")).to_be_enabled()
+    person.trains()
+    person.waits_for_epoch(5)
+
+
 def test_page_and_command_line_give_the_same_bits(serve, visit, tmp_path):
     person = visit(serve().url)
     person.chooses("Circles")
