@@ -3,9 +3,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from benchmarks.browser import OPTIONS, chromium
+
+
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")

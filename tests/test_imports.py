@@ -1,29 +1,44 @@
-"""Which part may import which: the core is light, the page never loads torch, only the page knows streamlit."""
+"""Which part may import which: the core is light, the page never loads torch, only the page knows streamlit.
+
+And what is imported is pinned, what is pinned is imported, and the docs say why.
+"""
 
 import ast
+import re
 import subprocess
 import sys
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "nnbuilder"
-CORE = [PACKAGE / f"{name}.py" for name in ("errors", "fields", "facts", "spec", "shapes")]
+CORE = [PACKAGE / f"{name}.py" for name in ("errors", "fields", "facts", "spec", "shapes", "data/facts")]
 CORE += sorted((PACKAGE / "catalog").glob("*.py")) + sorted((PACKAGE / "check").glob("*.py"))
 PAGE = [ROOT / "app.py", *(ROOT / "pages").glob("*.py"), *(PACKAGE / "ui").rglob("*.py")]
 HEAVY = {"torch", "streamlit", "sklearn", "torchmetrics", "pandas"}
 
 
-def imported(file):
-    """Top-level names of the modules a file imports, wherever in the file."""
+# Read by the browser, not by Python: its package brings plotly.min.js.
+NOT_IMPORTED = {"plotly"}
+
+
+def modules(file):
+    """Full names of the modules a file imports, wherever in the file."""
     names = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            names |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module.split(".")[0])
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file} imports relatively; the tests below could not follow it"
+            names |= {str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)}
     return names
+
+
+def imported(file):
+    """Top-level names of the modules a file imports."""
+    return {name.split(".")[0] for name in modules(file)}
 
 
 @pytest.mark.parametrize("file", CORE, ids=lambda file: str(file.relative_to(ROOT)))
@@ -41,6 +56,18 @@ def test_only_the_page_imports_streamlit():
     assert [str(file) for file in others if "streamlit" in imported(file)] == []
 
 
+def test_nothing_below_the_page_imports_it():
+    others = [file for file in PACKAGE.rglob("*.py") if file not in PAGE]
+    assert [str(file) for file in others if any(name.startswith("nnbuilder.ui") for name in modules(file))] == []
+
+
+@pytest.mark.parametrize("file", CORE, ids=lambda file: str(file.relative_to(ROOT)))
+def test_the_core_imports_only_the_core(file):
+    core = {".".join(part.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for part in CORE}
+    own = {name for name in modules(file) if name.startswith("nnbuilder.")}
+    assert [name for name in own if name not in core and name.rpartition(".")[0] not in core] == []
+
+
 def loaded_by(statement):
     code = f"import sys; {statement}; print(*sorted({{name.split('.')[0] for name in sys.modules}}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
@@ -52,10 +79,38 @@ def test_checking_a_project_loads_nothing_heavy():
 
 
 def test_serving_the_page_loads_no_torch():
-    modules = ["nnbuilder.engine.local", "nnbuilder.live.route", "nnbuilder.store", "nnbuilder.export"]
-    modules += [
-        ".".join(file.relative_to(ROOT).with_suffix("").parts)
+    served = ["app", "nnbuilder.engine.local", "nnbuilder.live.route", "nnbuilder.store", "nnbuilder.export"]
+    served += [
+        ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         for file in (PACKAGE / "ui").rglob("*.py")
-        if file.name not in ("__init__.py", "main.py")
+        # The script of the page, which runs when it is imported; what it imports is in this list.
+        if file.name != "main.py"
     ]
-    assert not loaded_by(f"import {', '.join(modules)}") & {"torch", "torchmetrics", "sklearn"}
+    assert not loaded_by(f"import {', '.join(served)}") & {"torch", "torchmetrics", "sklearn"}
+
+
+def pinned(name):
+    """The packages a requirements file pins, by name."""
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    return dict(line.split("==") for line in lines if line and not line.startswith(("#", "-r")))
+
+
+def test_what_is_imported_is_pinned_and_the_other_way_round():
+    packages = packages_distributions()
+    own = {"nnbuilder", "app", "pages"}
+    names = set().union(*map(imported, [*PAGE, *PACKAGE.rglob("*.py")])) - own - set(sys.stdlib_module_names)
+    needed = {packages[name][0].lower() for name in names} | NOT_IMPORTED
+    assert {name.lower() for name in pinned("requirements.txt")} == needed
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_the_tests_run_with_what_is_pinned(name):
+    found = {package: version(package.split("[")[0]).split("+")[0] for package in pinned(name)}
+    assert found == pinned(name)
+
+
+def test_the_docs_tell_of_every_dependency_and_no_other():
+    text = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| ([\w\-\[\]]+) \| ([\d.]+) \|", text, flags=re.MULTILINE))
+    every = ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt")
+    assert told == {package: number for name in every for package, number in pinned(name).items()}

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from fake_board import Circles, FakeBoard, FakeRun, show_circles
 
-WAIT_MS = 10_000
+WAIT_MS = 30_000
 
 
 @pytest.fixture(scope="session")
