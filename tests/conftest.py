@@ -7,7 +7,6 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from benchmarks.browser import OPTIONS, chromium
 
-
 expect.set_options(timeout=30_000)
 
 
