@@ -47,6 +47,15 @@ class Person:
             self.page.wait_for_timeout(50)
         return now
 
+    def rests(self, seconds: float = 30) -> int:
+        """The epoch the training stays in: a button answers at once, the worker after the batch at hand."""
+        deadline, before = time.monotonic() + seconds, -1
+        while (now := self.epoch()) != before:
+            assert time.monotonic() < deadline, f"still moving, in epoch {now}, after {seconds} s"
+            before = now
+            self.page.wait_for_timeout(2000)
+        return now
+
     def picture(self) -> bytes:
         """The plane as it is painted."""
         return self.plane().screenshot()

@@ -52,9 +52,7 @@ def test_from_an_empty_screen_to_a_trained_pth(serve, visit, tmp_path):
     assert person.picture() != untrained
     person.button("Pause").click()
     person.sees_state("Paused")
-    # The button answers at once, the worker after the batch at hand.
-    page.wait_for_timeout(1000)
-    paused = person.epoch()
+    paused = person.rests()
     page.wait_for_timeout(500)
     assert person.epoch() == paused
     person.trains()
