@@ -122,7 +122,7 @@ class LocalEngine:
     def status(self, run_id: str) -> Status | None:
         """The newest status of a run, or None if it is not known."""
         run = self.runs.get(run_id)
-        return dict(run.status) if run else None
+        return {**run.status, "stopping": run.stopping} if run else None
 
     def touch(self, run_id: str) -> None:
         """Say that somebody still cares for a run: its grace time starts anew."""

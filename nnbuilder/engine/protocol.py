@@ -71,7 +71,10 @@ class Engine(Protocol):
         ...
 
     def status(self, run_id: str) -> Status | None:
-        """The newest status of a run, or None if it is not known."""
+        """The newest status of a run, or None if it is not known.
+
+        ``stopping`` is true from the moment it was asked to pause or stop until it does.
+        """
         ...
 
     def touch(self, run_id: str) -> None:

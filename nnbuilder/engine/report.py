@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections import deque
+from statistics import median
 from time import perf_counter
 from typing import Any
 
@@ -42,7 +43,7 @@ class Reporter:
         self._pictures = 0
         self._picture_step = -1
         self._picture_due = self._status_due = 0.0
-        self._costs: deque[float] = deque(maxlen=4)
+        self._costs: deque[float] = deque(maxlen=5)
         self._marks: deque[tuple[float, int]] = deque()
         self._device_label = _device_label(trainer.device)
         self._parameters = sum(weight.numel() for weight in trainer.model.parameters())
@@ -79,7 +80,7 @@ class Reporter:
         if self.fps and now >= self._picture_due:
             messages += [*self._rows(), *self._picture(now)]
             self._picture_due = max(
-                self._picture_due + 1 / self.fps, perf_counter() + (PICTURE_SHARE - 1) * min(self._costs)
+                self._picture_due + 1 / self.fps, perf_counter() + (PICTURE_SHARE - 1) * median(self._costs)
             )
         elif messages:
             messages += self._rows()

@@ -75,6 +75,7 @@ class Run:
         self.view: dict[str, Any] = {}
         self.fresh = True
         self.train_id: int | None = None
+        self.stopping = False
         self.answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self.place = 0
         self.worker_status: Status = _blank(request.run_id)
@@ -129,6 +130,8 @@ class Run:
         status = {**_blank(self.run_id), **json.loads(payload)}
         self.feed.set_columns(len(status["columns"]))
         self.worker_status = status
+        if status["state"] in RESTING:
+            self.stopping = False
         if self.place:
             self.set_state("queued")
         elif not self.leaving:
@@ -157,12 +160,14 @@ class Run:
         self.answers[number] = future
         if command.get("do") == "train":
             self.train_id = number
+        # Between the click and the end of the batch at hand the worker still says that it trains.
+        self.stopping = command.get("do") in ("pause", "stop") or (self.stopping and command.get("do") != "train")
         self.seat.send({**command, "id": number})
         return future
 
     def worker_gone(self) -> None:
         """Nobody answers any more."""
-        self.seat, self.train_id = None, None
+        self.seat, self.train_id, self.stopping = None, None, False
         for future in self.answers.values():
             if not future.done():
                 future.set_result(

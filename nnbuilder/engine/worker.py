@@ -28,6 +28,8 @@ from nnbuilder.training.events import Diverged, Epoch, Event, Finished, Step
 from nnbuilder.training.probe import Probe, View
 from nnbuilder.training.trainer import Trainer
 
+FIRST_CHECKPOINT_SECONDS = 0.5
+"""Until the first checkpoint: a worker that is killed early has one to go on from, too."""
 CHECKPOINT_SECONDS = 5.0
 CHECKPOINT_SHARE = 50
 """A checkpoint may come only after this many times the time the last one took to write."""
@@ -219,7 +221,7 @@ class Worker:
             self.events = self.trainer.events()
         self.state, self.message, self.goal = "training", "", goal
         self.next_epoch = perf_counter() + (1 / self.pace if self.pace else 0)
-        self.checkpoint_due = perf_counter() + CHECKPOINT_SECONDS
+        self.checkpoint_due = perf_counter() + (CHECKPOINT_SECONDS if self.saved else FIRST_CHECKPOINT_SECONDS)
         self.reporter.start(at_once=not goal)
 
     def _on_pause(self, command: dict[str, Any]) -> None:

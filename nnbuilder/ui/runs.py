@@ -56,8 +56,7 @@ def follow(backend: Backend, project_id: str, project: Project, *, blocked: bool
                 backend.live.show(project_id, run.id)
             return run
         if run is None or structure(run.spec) != structure(document):
-            training = run is not None and _state(backend, run) in BUSY
-            return _begin(backend, project_id, document, run, train=training)
+            return _begin(backend, project_id, document, run, train=run is not None and _goes_on(backend, run))
         if backend.engine.status(run.id) is None or _state(backend, run) == "asleep":
             _wake(backend, project_id, run, document, train=False)
         elif run.spec["training"] != document["training"]:
@@ -173,6 +172,12 @@ def _request(
         owner=project_id,
         train=train,
     )
+
+
+def _goes_on(backend: Backend, run: RunRecord) -> bool:
+    """Whether a run trains or waits to, and was not asked to pause or stop."""
+    status = backend.engine.status(run.id)
+    return _state(backend, run) in BUSY and not (status and status.get("stopping"))
 
 
 def _state(backend: Backend, run: RunRecord) -> str:

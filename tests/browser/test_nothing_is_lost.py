@@ -68,7 +68,6 @@ def test_a_killed_worker_is_told_and_goes_on_from_its_checkpoint(serve, visit):
     begins_a_long_run(person)
     mine = max(workers(server.pid), key=lambda worker: worker.cpu_times().user)
     epoch = begins_a_long_run(neighbor)
-    time.sleep(6)
     os.kill(mine.pid, signal.SIGKILL)
     person.sees_state("lost", 3)
     neighbor.waits_for_epoch(epoch + 20)

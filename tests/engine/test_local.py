@@ -41,7 +41,7 @@ def test_a_killed_worker_is_lost_and_its_sibling_goes_on(engine, tmp_path):
         engine.wait(run_id, "training")
     engine.engine.control("victim", {"do": "checkpoint"}, 10)
     os.kill(engine.pid("victim"), signal.SIGKILL)
-    lost = engine.wait("victim", "lost", patience=1)
+    lost = engine.wait("victim", "lost", patience=2)
     assert "was killed (SIGKILL); go on from its last checkpoint" in lost["message"]
     assert engine.engine.control("sibling", {"do": "checkpoint"}, 10)["epoch"] > 0
     assert engine.engine.status("sibling")["state"] == "training"
@@ -59,9 +59,22 @@ def test_a_worker_killed_before_its_first_checkpoint_starts_again(engine, tmp_pa
     engine.engine.submit(request("run", tmp_path))
     engine.wait("run", "ready")
     os.kill(engine.pid("run"), signal.SIGSEGV)
-    assert "was killed (SIGSEGV); start it again" in engine.wait("run", "lost", patience=1)["message"]
+    assert "was killed (SIGSEGV); start it again" in engine.wait("run", "lost", patience=2)["message"]
     engine.engine.submit(request("run", tmp_path))
     engine.wait("run", "ready")
+
+
+def test_a_run_that_was_asked_to_pause_says_so_before_its_batch_has_ended(engine, tmp_path):
+    engine.engine.submit(request("run", tmp_path, project(LONG), train=True))
+    engine.wait("run", "training")
+    os.kill(engine.pid("run"), signal.SIGSTOP)
+    assert not engine.engine.status("run")["stopping"]
+    engine.engine.control("run", {"do": "pause"})
+    until(lambda: engine.engine.status("run")["stopping"], "it is asked")
+    assert engine.engine.status("run")["state"] == "training"
+    os.kill(engine.pid("run"), signal.SIGCONT)
+    engine.wait("run", "paused")
+    assert not engine.engine.status("run")["stopping"]
 
 
 def test_a_question_to_a_worker_that_dies_gets_an_answer(engine, tmp_path):

@@ -18,6 +18,7 @@ class FakeEngine:
         self.commands: list[tuple[str, dict[str, Any]]] = []
         self.released: list[str] = []
         self.states: dict[str, str] = {}
+        self.stopping: set[str] = set()
         self.answer: dict[str, Any] = {}
 
     def submit(self, request: RunRequest) -> None:
@@ -37,7 +38,9 @@ class FakeEngine:
         self.states.pop(run_id)
 
     def status(self, run_id: str) -> dict[str, Any] | None:
-        return {"run": run_id, "state": self.states[run_id]} if run_id in self.states else None
+        if run_id not in self.states:
+            return None
+        return {"run": run_id, "state": self.states[run_id], "stopping": run_id in self.stopping}
 
     def devices(self, timeout: float = 10.0) -> list[Device]:
         return [Device("cpu", "CPU"), Device("cuda:0", "CUDA", False, "no NVIDIA graphics card or driver was found")]

@@ -125,6 +125,14 @@ def test_a_change_of_structure_while_training_trains_on(bench: Bench) -> None:
     assert bench.engine.requests[-1].train
 
 
+def test_a_change_of_structure_while_the_run_is_about_to_pause_does_not_train_on(bench: Bench) -> None:
+    run = bench.follow()
+    bench.act("train")
+    bench.engine.stopping.add(run)
+    bench.follow(Edit("set", "network.layers[0].units", 6))
+    assert not bench.engine.requests[-1].train
+
+
 def test_a_blocked_project_keeps_its_run(bench: Bench) -> None:
     run = bench.follow()
     assert bench.follow(Edit("set", "network.layers[0].units", 6), blocked=True) == run
