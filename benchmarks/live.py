@@ -22,6 +22,7 @@ from benchmarks.server import AppServer
 SECONDS = 10
 CLICKS = 15
 CHANGES = 20
+RELOADS = 10
 GOALS = {30: 28.0, 60: 50.0}
 
 FIRST_PICTURE_AFTER_CLICK = """
@@ -121,6 +122,17 @@ def changes(page: Page) -> list[float]:
     return times
 
 
+def reloads(page: Page) -> list[float]:
+    """Seconds from asking for the page anew, in the middle of a training, to the running board."""
+    times = []
+    for _ in range(RELOADS):
+        start = time.monotonic()
+        page.reload(wait_until="commit")
+        pictured(page)
+        times.append(time.monotonic() - start)
+    return times
+
+
 def painted(page: Page) -> tuple[float, list[float]]:
     """Pictures painted a second while training, and milliseconds from worker to paint."""
     page.wait_for_timeout(2000)
@@ -153,6 +165,7 @@ def main() -> int:
         long_run(page)
         page.get_by_role("button", name="Train").first.click()
         report("changed setting to its answer while training, p95", high(changes(page)), "ms", 150)
+        report("reload while training to the running board, p95", high(reloads(page)), "s", 2)
         page.close()
         server.end()
         for asked, goal in GOALS.items():
