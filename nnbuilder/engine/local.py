@@ -147,17 +147,33 @@ class LocalEngine:
         """
         with tempfile.TemporaryDirectory(prefix="nnbuilder-") as folder:
             target = Path(folder) / "export"
-            job = {"kind": "export", "export": kind, "checkpoint": str(checkpoint), "target": str(target)}
-            answer: Future[dict[str, Any]] = Future()
-            seat = self._call(self._question, job, answer)
-            try:
-                result = answer.result(timeout)
-            except (TimeoutError, FutureTimeout):
-                self._call(self.launcher.kill, seat)
-                raise EngineError(f"The file was not ready within {timeout:g} seconds; try again.") from None
-            if "error" in result:
-                raise EngineError(result["error"])
+            self.ask(
+                {"kind": "export", "export": kind, "checkpoint": str(checkpoint), "target": str(target)}, timeout
+            )
             return target.read_bytes()
+
+    def ask(
+        self, question: dict[str, Any], timeout: float, progress: Callable[[float, str], None] | None = None
+    ) -> dict[str, Any]:
+        """The answer of a process of its own to a question of `nnbuilder.engine.jobs`.
+
+        `progress` is called with a share from 0 to 1 and words, from a thread of the engine.
+
+        Raises
+        ------
+        EngineError
+            If the question cannot be answered or takes longer than `timeout` seconds.
+        """
+        answer: Future[dict[str, Any]] = Future()
+        seat = self._call(self._question, question, answer, progress)
+        try:
+            result = answer.result(timeout)
+        except (TimeoutError, FutureTimeout):
+            self._call(self.launcher.kill, seat)
+            raise EngineError(f"It was not ready within {timeout:g} seconds; try again.") from None
+        if "error" in result:
+            raise EngineError(result["error"])
+        return result
 
     def listen(self, listener: StatusListener) -> Callable[[], None]:
         """Call `listener` from a thread of the engine at every change of state; returns what ends it."""
@@ -351,12 +367,20 @@ class LocalEngine:
 
     # On the event loop: questions
 
-    def _question(self, job: dict[str, Any], answer: Future[dict[str, Any]]) -> JobSeat:
+    def _question(
+        self,
+        job: dict[str, Any],
+        answer: Future[dict[str, Any]],
+        progress: Callable[[float, str], None] | None = None,
+    ) -> JobSeat:
         """Have a question answered by a process of its own."""
 
         def handle(kind: str, payload: bytes) -> None:
             if kind == "A" and not answer.done():
                 answer.set_result(json.loads(payload))
+            elif kind == "S" and progress is not None:
+                said = json.loads(payload)
+                progress(said["share"], said["words"])
 
         def gone(how: str) -> None:
             if not answer.done():

@@ -95,6 +95,20 @@ class Engine(Protocol):
         """
         ...
 
+    def ask(
+        self, question: dict[str, Any], timeout: float, progress: Callable[[float, str], None] | None = None
+    ) -> dict[str, Any]:
+        """The answer of a process of its own to a question of `nnbuilder.engine.jobs`.
+
+        `progress` is called with a share from 0 to 1 and words, from a thread of the engine.
+
+        Raises
+        ------
+        EngineError
+            If the question cannot be answered or takes longer than `timeout` seconds.
+        """
+        ...
+
     def listen(self, listener: StatusListener) -> Callable[[], None]:
         """Call `listener` from a thread of the engine at every change of state; returns what ends it."""
         ...
