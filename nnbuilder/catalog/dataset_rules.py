@@ -53,6 +53,7 @@ class DataSetRow(Row):
     `function` is the maker in ``sklearn.datasets``, or empty where the package makes the data itself.
     `shape` answers from the settings alone. `rules` finds faults between settings whose fields each
     have no problem of their own. `more` gives the keyword arguments that no single field carries.
+    `scaling` is the one its features ask for.
     """
 
     group: Group
@@ -60,6 +61,7 @@ class DataSetRow(Row):
     function: str = ""
     rules: Callable[[Settings], list[FieldProblem]] = _nothing
     more: Callable[[Settings], dict[str, Any]] = _no_more
+    scaling: str = "none"
 
     def problems(self, settings: Settings) -> list[FieldProblem]:
         """Faults between fields, each with the nearest value that works; call when no field has a problem."""

@@ -420,6 +420,7 @@ _SCIKIT_LEARN = (
     ),
     DataSetRow(
         key="friedman2",
+        scaling="standard",
         label="Friedman 2",
         help="y = √(x1² + (x2·x3 − 1/(x2·x4))²) with features of very different size: try it without scaling.",
         group="scikit-learn",
@@ -429,6 +430,7 @@ _SCIKIT_LEARN = (
     ),
     DataSetRow(
         key="friedman3",
+        scaling="standard",
         label="Friedman 3",
         help="y = arctan((x2·x3 − 1/(x2·x4)) / x1): nearly a step, with features of very different size.",
         group="scikit-learn",

@@ -243,11 +243,11 @@ class Control:
         _restore(model, self.good)
         self.batch, self.batch_losses, self.batch_outputs = 0, [], []
         rate = self.optimizer.param_groups[0]["lr"]
-        low, high = self.training.optimizer_row.usual
+        row = self.training.optimizer_row
+        low, high = row.usual
         if rate > high:
-            usual = f"{self.training.optimizer_row.label} usually bears ({low:g} to {high:g})"
-            cause = f"the learning rate {rate:g} is far above what {usual}"
-            cure = f"set it to {math.sqrt(low * high):.1g} and start again with the same weights"
+            cause = f"the learning rate {rate:g} is far above what {row.label} usually bears ({low:g} to {high:g})"
+            cure = f"set it to {row.field('learning_rate').default:g} and start again with the same weights"
         else:
             cause = f"steps of learning rate {rate:g} overshoot on this data"
             cure = "lower it tenfold, scale the inputs or switch gradient clipping on, and start again"

@@ -127,6 +127,8 @@ def fit_to_data(project: Project, before: Task | None = None) -> Project:
 def pick_data(project: Project, kind: str) -> Project:
     """The project on another data set with that set's default settings.
 
+    Scaling goes along with the set, unless a person has chosen another than the set before asked for.
+
     Raises
     ------
     Refused
@@ -137,7 +139,10 @@ def pick_data(project: Project, kind: str) -> Project:
     if kind == project.data.source.kind:
         return project
     before = describe(project.data).task
-    changed = project.edited(Edit("set", "data.source", {"kind": kind}))
+    edits = [Edit("set", "data.source", {"kind": kind})]
+    if project.data.scaling == DATASETS[project.data.source.kind].scaling:
+        edits.append(Edit("set", "data.scaling", DATASETS[kind].scaling))
+    changed = project.edited(*edits)
     if changed.data.stratify and not _can_stratify(changed):
         changed = changed.edited(Edit("set", "data.stratify", False))
     return fit_to_data(changed, before)

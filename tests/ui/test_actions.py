@@ -132,6 +132,15 @@ def test_picking_any_data_set_leaves_a_project_that_can_train(start: str, kind: 
     assert facts.task in changed.training.loss_row.tasks
 
 
+def test_scaling_goes_along_with_the_data_unless_it_was_chosen(circle: Project) -> None:
+    assert circle.data.scaling == "none"
+    uneven = actions.pick_data(circle, "friedman2")
+    assert uneven.data.scaling == "standard"
+    assert actions.pick_data(uneven, "moons").data.scaling == "none"
+    chosen = circle.edited(Edit("set", "data.scaling", "robust"))
+    assert actions.pick_data(chosen, "friedman2").data.scaling == "robust"
+
+
 def test_the_loss_follows_the_task_and_stays_where_it_serves(circle: Project) -> None:
     four = actions.pick_data(circle, "blobs")
     assert four.training.loss.kind == "cross_entropy"

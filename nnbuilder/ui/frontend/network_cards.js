@@ -126,7 +126,7 @@ export class LayerCard {
   _makeStepper() {
     this.less = iconButton(MINUS, "One unit less", "nn-step");
     this.plus = iconButton(PLUS, "One unit more", "nn-step");
-    this.units = element("input", { type: "text", inputmode: "numeric", class: "nn-units", autocomplete: "off", maxlength: 9 });
+    this.units = element("input", { type: "text", inputmode: "numeric", class: "nn-units", autocomplete: "off", maxlength: 12 });
     const { units } = this;
     this.middle.append(this.less, units, this.plus);
     this.less.addEventListener("click", () => this.resize(this.width - 1));
