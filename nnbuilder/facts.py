@@ -13,8 +13,10 @@ Part = Literal["train", "validation", "test"]
 class DataFacts:
     """The shape of a prepared data set, as `check` and `build_model` need it.
 
-    `features` names the network's inputs in order. `classes` names the classes by their number
-    and is empty for regression. The three row counts are those after the split.
+    `features` names the network's inputs in order. `columns` names what the rows hold in data units, from which
+    the inputs are made: the same names where each column is one input. `labels` holds, for each column, the
+    categories its numbers stand for (none for a number). `classes` names the classes by their number and is
+    empty for regression. The three row counts are those after the split.
     """
 
     task: Task
@@ -24,6 +26,15 @@ class DataFacts:
     train_rows: int
     validation_rows: int
     test_rows: int
+    columns: tuple[str, ...] = ()
+    labels: tuple[tuple[str, ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        """Where nothing else is said, each column is one input."""
+        if not self.columns:
+            object.__setattr__(self, "columns", self.features)
+        if not self.labels:
+            object.__setattr__(self, "labels", tuple(() for _ in self.columns))
 
     @property
     def rows(self) -> int:

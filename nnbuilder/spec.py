@@ -68,6 +68,7 @@ class Data:
 
     source: Component
     scaling: str
+    terms: list[list[str]]
     validation: float
     test: float
     stratify: bool

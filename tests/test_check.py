@@ -2,7 +2,7 @@ import pytest
 
 from nnbuilder.check import check
 from nnbuilder.data.facts import describe
-from nnbuilder.errors import errors_only
+from nnbuilder.errors import InvalidProject, errors_only
 from tests.projects import layers, project
 
 
@@ -222,3 +222,15 @@ def test_a_network_too_large_for_memory_is_refused_by_arithmetic():
 def test_facts_may_come_from_elsewhere():
     made = project("blobs")
     assert check(made, describe(project("circles").data))[0].path == "network.layers[2].units"
+
+
+def test_an_extra_input_that_cannot_be_made_is_taken_out():
+    made = project("circles", data={"terms": [["sine", "x1"], ["square", "x9"]]})
+    assert "needs the column 'x9'" in found(made)["data.terms[1]"].message
+    assert repaired(made, "data.terms[1]").data.terms == [["sine", "x1"]]
+
+
+@pytest.mark.parametrize("terms", [[["product", "x1", "x2"], ["product", "x2", "x1"]], [["cube", "x1"]], "square"])
+def test_extra_inputs_that_make_no_sense_are_no_project(terms):
+    with pytest.raises(InvalidProject, match=r"data\.terms"):
+        project("circles", data={"terms": terms})

@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "nnbuilder"
-CORE = [PACKAGE / f"{name}.py" for name in ("errors", "fields", "facts", "spec", "shapes", "data/facts")]
+CORE = [PACKAGE / f"{name}.py" for name in ("errors", "fields", "facts", "spec", "shapes", "data/facts", "data/terms")]
 CORE += sorted((PACKAGE / "catalog").glob("*.py")) + sorted((PACKAGE / "check").glob("*.py"))
 PAGE = [ROOT / "app.py", *(ROOT / "pages").glob("*.py"), *(PACKAGE / "ui").rglob("*.py")]
 HEAVY = {"torch", "streamlit", "sklearn", "torchmetrics", "pandas"}

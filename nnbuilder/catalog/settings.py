@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nnbuilder.catalog.table_fields import Terms
 from nnbuilder.fields import Choice, Flag, Integer, Real, Text
 
 SEED_LIMIT = 2**31 - 1
@@ -25,6 +26,12 @@ DATA = (
             ("minmax", "Min–max: 0 to 1"),
             ("robust", "Robust: median 0, quartile range 1"),
         ),
+    ),
+    Terms(
+        name="terms",
+        label="Extra inputs",
+        help="Squares, sines, products and powers of columns, as inputs of their own.",
+        default=[],
     ),
     Real(
         name="validation",

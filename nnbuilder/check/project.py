@@ -13,6 +13,7 @@ from nnbuilder.check.ending import ending_problems
 from nnbuilder.check.network import network_problems
 from nnbuilder.check.training import training_problems
 from nnbuilder.data.facts import describe, split_problems
+from nnbuilder.data.terms import term_problems
 from nnbuilder.errors import Edit, Problem, Repair, errors_only
 from nnbuilder.facts import DataFacts
 from nnbuilder.fields import show
@@ -69,10 +70,11 @@ def _fields(project: Project) -> list[Problem]:
 
 def _data(project: Project) -> list[Problem]:
     source = project.data.source
-    found = [("data.source", problem) for problem in DATASETS[source.kind].problems(source.settings)]
+    row = DATASETS[source.kind]
+    found = [("data.source", problem) for problem in row.problems(source.settings)]
     if not found:
         found = [("data", problem) for problem in split_problems(project.data)]
-    problems = []
+    problems = term_problems(project.data.terms, row.shape(source.settings).features)
     for part, problem in found:
         path = f"{part}.{problem.field}"
         repair = None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nnbuilder.catalog.dataset_rules import FieldProblem
 from nnbuilder.catalog.datasets import DATASETS
+from nnbuilder.data.terms import Term
 from nnbuilder.facts import DataFacts, split_sizes
 from nnbuilder.fields import plain
 
@@ -19,7 +20,8 @@ def describe(data: Data) -> DataFacts:
     train, validation, test = split_sizes(shape.rows, data.validation, data.test)
     return DataFacts(
         task=shape.task,
-        features=shape.features,
+        features=(*shape.features, *(Term.from_json(term).label for term in data.terms)),
+        columns=shape.features,
         target=shape.target,
         classes=shape.classes,
         train_rows=train,

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from nnbuilder.data.facts import describe, split_problems
 from nnbuilder.data.generate import generate
-from nnbuilder.data.scaling import Scaler, fit
+from nnbuilder.data.pipeline import ColumnPlan, Pipeline, fit
+from nnbuilder.data.terms import Term
 from nnbuilder.errors import NNBuilderError
 from nnbuilder.facts import DataFacts, Part
 
@@ -25,21 +26,21 @@ class Prepared:
     """Data ready for the network, by part (train, validation, test; a part of share 0 has no rows).
 
     `features` is float32 [n, inputs], scaled: what the network gets. `target` is int64 [n] class
-    numbers, or float32 [n, 1] for regression. `raw` is float64 [n, inputs] in data units, and
-    `features` is ``scaler.apply(raw)``.
+    numbers, or float32 [n, 1] for regression. `raw` is float64 [n, columns] in data units, and
+    `features` is ``pipeline.apply(raw)``.
     """
 
     facts: DataFacts
     features: dict[Part, NDArray[np.float32]]
     target: dict[Part, NDArray[Any]]
     raw: dict[Part, NDArray[np.float64]]
-    scaler: Scaler
+    pipeline: Pipeline
 
 
 def prepare(data: Data) -> Prepared:
     """The rows of a project, split and scaled; the same settings give the same bits in the same order.
 
-    The scaler is fitted on the training rows only.
+    The pipeline is fitted on the training rows only.
 
     Raises
     ------
@@ -53,13 +54,14 @@ def prepare(data: Data) -> Prepared:
     rows = generate(data.source)
     parts = split(rows.target, facts, stratify=data.stratify, seed=data.split_seed)
     raw: dict[Part, NDArray[np.float64]] = {part: rows.features[chosen] for part, chosen in parts.items()}
-    scaler = fit(data.scaling, raw["train"])
+    terms = [Term.from_json(term) for term in data.terms]
+    pipeline = fit([ColumnPlan(name) for name in facts.columns], terms, data.scaling, raw["train"])
     target: dict[Part, NDArray[Any]] = {}
     for part, chosen in parts.items():
         values = rows.target[chosen]
         target[part] = values if facts.classes else values.astype(np.float32)[:, None]
-    features: dict[Part, NDArray[np.float32]] = {part: scaler.apply(values) for part, values in raw.items()}
-    return Prepared(facts=facts, features=features, target=target, raw=raw, scaler=scaler)
+    features: dict[Part, NDArray[np.float32]] = {part: pipeline.apply(values) for part, values in raw.items()}
+    return Prepared(facts=facts, features=features, target=target, raw=raw, pipeline=pipeline)
 
 
 def split(target: NDArray[Any], facts: DataFacts, *, stratify: bool, seed: int) -> dict[Part, Rows]:

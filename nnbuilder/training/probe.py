@@ -25,6 +25,8 @@ CURVE_POINTS = 201
 MOST_POINTS = 2000
 MOST_WEIGHTS = 4096
 MARGIN = 0.08
+INPUTS = -1
+"""Stands where the index of a layer would, for the network's inputs."""
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
 
 
@@ -53,10 +55,10 @@ class Probe:
 
     def look_at(self, view: View) -> None:
         """Choose the features on the axes; what does not exist falls back to the first ones."""
-        inputs = self.facts.inputs
-        self.curve = inputs == 1
-        x = view.x if 0 <= view.x < inputs else 0
-        y = view.y if 0 <= view.y < inputs and view.y != x else next((i for i in range(inputs) if i != x), 0)
+        columns = len(self.facts.columns)
+        self.curve = columns == 1
+        x = view.x if 0 <= view.x < columns else 0
+        y = view.y if 0 <= view.y < columns and view.y != x else next((i for i in range(columns) if i != x), 0)
         self.view = View(x, 0 if self.curve else y)
         self.x_range = _span(self.raw[:, x])
         if self.curve:
@@ -84,7 +86,7 @@ class Probe:
             "view": self._view(),
             "task": self.facts.task,
             "classes": list(self.facts.classes),
-            "features": list(self.facts.features),
+            "features": list(self.facts.columns),
             "target": self.facts.target,
             "sampled": len(chosen) < len(self.raw),
             "rows": len(chosen),
@@ -124,9 +126,10 @@ class Probe:
             raise NNBuilderError(
                 "Each row needs one number for each feature; correct the rows and ask again."
             ) from None
-        if raw.ndim != 2 or raw.shape[1] != self.facts.inputs or not np.isfinite(raw).all():
+        if raw.ndim != 2 or raw.shape[1] != len(self.facts.columns) or not np.isfinite(raw).all():
             raise NNBuilderError(
-                f"Each row needs {self.facts.inputs} finite numbers, one for each of {', '.join(self.facts.features)}; "
+                f"Each row needs {len(self.facts.columns)} finite numbers, one for each of "
+                f"{', '.join(self.facts.columns)}; "
                 "correct the rows and ask again."
             )
         outputs = predict(self.trainer.model, self._scaled(raw)).cpu()
@@ -158,9 +161,10 @@ class Probe:
         }
 
     def _neurons(self) -> tuple[list[list[int]], np.ndarray]:
-        """What the first units of each layer answer over the plane, each scaled by its largest size with 128 as 0."""
-        places, maps = [], []
+        """What the first inputs are and the first units of each layer answer over the plane, each by its own size."""
         values = self.coarse
+        shown = values[:, :NEURONS_A_LAYER]
+        places, maps = [[INPUTS, unit] for unit in range(shown.shape[1])], [_signed(shown)]
         modules = [(module, module.training) for module in self.trainer.model.modules()]
         self.trainer.model.eval()
         active = self.trainer.project.network.active
@@ -168,8 +172,7 @@ class Probe:
             for (index, _), module in zip(active, self.trainer.model.children(), strict=True):
                 values = module(values)
                 shown = values[:, :NEURONS_A_LAYER]
-                size = shown.abs().amax(dim=0).clamp_min(1e-12)
-                maps.append(((shown / size) * 127 + 128).clamp(0, 255).T)
+                maps.append(_signed(shown))
                 places += [[index, unit] for unit in range(shown.shape[1])]
         for module, mode in modules:
             module.training = mode
@@ -191,25 +194,31 @@ class Probe:
         return self._scaled(raw)
 
     def _scaled(self, raw: np.ndarray) -> Tensor:
-        return torch.from_numpy(self.trainer.prepared.scaler.apply(raw)).to(self.trainer.device)
+        return torch.from_numpy(self.trainer.prepared.pipeline.apply(raw)).to(self.trainer.device)
 
     def _view(self) -> dict[str, Any]:
         kind = "curve" if self.curve else "surface"
         if self.facts.classes and not self.curve:
             kind = "probability" if len(self.facts.classes) == 2 else "classes"
-        y_label = self.facts.features[self.view.y]
+        y_label = self.facts.columns[self.view.y]
         if self.curve:
             y_label = f"probability of {self.facts.classes[-1]}" if self.facts.classes else self.facts.target
         return {
             "kind": kind,
             "x": self.view.x,
             "y": self.view.y,
-            "x_label": self.facts.features[self.view.x],
+            "x_label": self.facts.columns[self.view.x],
             "y_label": y_label,
             "x_range": list(self.x_range),
             "y_range": list(self.y_range),
             "value_range": list(self.value_range),
         }
+
+
+def _signed(values: Tensor) -> Tensor:
+    """Columns [n, units] as maps [units, n], each scaled by its largest size with 128 as 0."""
+    size = values.abs().amax(dim=0).clamp_min(1e-12)
+    return ((values / size) * 127 + 128).clamp(0, 255).T
 
 
 def _span(values: np.ndarray, margin: float = MARGIN) -> tuple[float, float]:

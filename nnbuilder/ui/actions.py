@@ -142,7 +142,9 @@ def pick_data(project: Project, kind: str) -> Project:
     edits = [Edit("set", "data.source", {"kind": kind})]
     if project.data.scaling == DATASETS[project.data.source.kind].scaling:
         edits.append(Edit("set", "data.scaling", DATASETS[kind].scaling))
-    changed = project.edited(*edits)
+    columns = DATASETS[kind].shape(DATASETS[kind].defaults()).features
+    kept = [term for term in project.data.terms if set(term[1:]) <= set(columns)]
+    changed = project.edited(*edits, Edit("set", "data.terms", kept))
     if changed.data.stratify and not _can_stratify(changed):
         changed = changed.edited(Edit("set", "data.stratify", False))
     return fit_to_data(changed, before)

@@ -59,7 +59,7 @@ def output(desk: Desk, on_point: Trigger) -> None:
     data = {
         "live": _live(desk),
         "answer": desk.memory.answer,
-        "features": list(desk.facts.features),
+        "features": list(desk.facts.columns),
         "task": desk.facts.task,
         "loss_label": desk.project.training.loss_row.unit,
     }

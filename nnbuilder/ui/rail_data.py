@@ -8,13 +8,15 @@ import streamlit as st
 
 from nnbuilder.catalog import settings as own
 from nnbuilder.catalog.datasets import DATASETS
+from nnbuilder.data.terms import Term, available
 from nnbuilder.fields import plain
 from nnbuilder.ui import actions, components
 from nnbuilder.ui.session import change
 from nnbuilder.ui.state import Desk
-from nnbuilder.ui.widgets import field_grid
+from nnbuilder.ui.widgets import field_grid, show_problems
 
 FIRST_SHOWN = ("samples", "noise")
+MOST_PILLS = 20
 PICKER_HEIGHT = 404
 RAIL_HEIGHT = 690
 
@@ -34,6 +36,7 @@ def rail(desk: Desk) -> None:
             with st.expander(f"More of {row.label}", expanded=wrong, key="data-more"):
                 st.caption(row.help)
                 field_grid(desk, "data.source", rest, data.source.settings)
+        extra_inputs(desk)
         fields = {item.name: item for item in own.DATA}
         field_grid(desk, "data", [fields["validation"], fields["test"]], vars(data))
         with st.expander("Split and scaling", key="data-split"):
@@ -42,6 +45,33 @@ def rail(desk: Desk) -> None:
         facts = desk.facts
         parts = {"train": facts.train_rows, "validation": facts.validation_rows, "test": facts.test_rows}
         st.caption(" · ".join(f"{plain(rows)} {name}" for name, rows in parts.items()) + " rows")
+
+
+def extra_inputs(desk: Desk) -> None:
+    """Switches for squares, sines, products and powers of the columns that hold numbers."""
+    path, chosen = "data.terms", [Term.from_json(term) for term in desk.project.data.terms]
+    numbers = [name for name, labels in zip(desk.facts.columns, desk.facts.labels, strict=True) if not labels]
+    offered = available(numbers)
+    if not offered:
+        return
+    wrong = desk.problems_at(path)
+    label = f"Extra inputs ({len(chosen)})" if chosen else "Extra inputs"
+    with st.expander(label, expanded=bool(wrong), key="data-terms"):
+        by_label = {term.label: term for term in [*offered, *chosen]}
+        desk.seed(path, [term.label for term in chosen])
+
+        def commit() -> None:
+            terms = [by_label[name].to_json() for name in st.session_state[path]]
+            change(lambda now: now.set(path, terms))
+
+        item = next(item for item in own.DATA if item.name == "terms")
+        usual: dict[str, Any] = {"key": path, "help": item.help, "label_visibility": "collapsed", "on_change": commit}
+        if len(by_label) <= MOST_PILLS:
+            st.pills(item.label, list(by_label), selection_mode="multi", **usual)
+        else:
+            st.multiselect(item.label, list(by_label), **usual)
+        st.caption(item.help)
+        show_problems(desk, wrong, where=path)
 
 
 def _pick(value: dict[str, Any]) -> None:

@@ -38,8 +38,8 @@ def _ask(desk: Desk, point: dict[str, Any]) -> None:
 
 def row_at(facts: DataFacts, point: dict[str, Any]) -> list[float] | None:
     """The features of a clicked place, or None where the place does not say them all."""
-    values = [point.get(name) for name in ("x", "y")[: facts.inputs]]
-    if facts.inputs > 2 or not all(isinstance(value, int | float) and math.isfinite(value) for value in values):
+    values = [point.get(name) for name in ("x", "y")[: len(facts.columns)]]
+    if len(facts.columns) > 2 or not all(isinstance(value, int | float) and math.isfinite(value) for value in values):
         return None
     # Rounded to what is shown, so that whoever types the shown numbers in elsewhere gets the same answer.
     return [float(f"{value:.4g}") for value in values if value is not None]
@@ -47,7 +47,7 @@ def row_at(facts: DataFacts, point: dict[str, Any]) -> list[float] | None:
 
 def answer_lines(facts: DataFacts, row: list[float], answer: dict[str, Any]) -> list[str]:
     """The network's answer for one row in words: place, class with probability, raw outputs."""
-    lines = [", ".join(f"{name} = {value:.4g}" for name, value in zip(facts.features, row, strict=True))]
+    lines = [", ".join(f"{name} = {value:.4g}" for name, value in zip(facts.columns, row, strict=True))]
     outputs = _first(answer, "outputs")
     chosen = _first(answer, "classes")
     shares = _first(answer, "probabilities")

@@ -236,3 +236,14 @@ def test_a_fault_of_the_program_is_one_sentence(page: Page, monkeypatch: pytest.
     page.open()
     assert "error in the program (ZeroDivisionError)" in page.sentences
     assert "secret detail" not in page.sentences
+
+
+def test_extra_inputs_are_switched_by_a_click(page: Page) -> None:
+    page.open()
+    pills = page.at.button_group(key="data.terms")
+    assert pills.options[:5] == ["x²", "y²", "sin x", "sin y", "x·y"]
+    pills.set_value(["x²", "x·y"])
+    page.settle(page.at)
+    assert page.project.data.terms == [["square", "x"], ["product", "x", "y"]]
+    assert page.shown["network"]["inputs"] == ["x", "y", "x²", "x·y"]
+    assert page.shown["output"]["features"] == ["x", "y"]

@@ -14,8 +14,8 @@ import nnbuilder.data.prepare as module
 from nnbuilder.catalog.datasets import DATASETS
 from nnbuilder.data.facts import describe, split_problems
 from nnbuilder.data.generate import RawData, generate
+from nnbuilder.data.pipeline import Pipeline
 from nnbuilder.data.prepare import Prepared, prepare
-from nnbuilder.data.scaling import Scaler
 from nnbuilder.errors import NNBuilderError
 from nnbuilder.facts import Part
 from nnbuilder.spec import Component, Data
@@ -27,6 +27,7 @@ def data(kind: str = "circles", settings: dict[str, Any] | None = None, **change
     source = Component(kind, {**DATASETS[kind].defaults(), **(settings or {})})
     own: dict[str, Any] = {
         "scaling": "none",
+        "terms": [],
         "validation": 0.2,
         "test": 0.2,
         "stratify": True,
@@ -179,7 +180,7 @@ def test_scaling_agrees_with_scikit_learn_fitted_on_the_training_rows(scaling: s
     for part in PARTS:
         np.testing.assert_allclose(prepared.features[part], oracle.transform(prepared.raw[part]), rtol=1e-6, atol=1e-6)
     np.testing.assert_allclose(
-        prepared.scaler.invert(prepared.features["test"]), prepared.raw["test"], rtol=1e-5, atol=1e-3
+        prepared.pipeline.invert(prepared.features["test"]), prepared.raw["test"], rtol=1e-5, atol=1e-3
     )
 
 
@@ -198,18 +199,18 @@ def test_validation_and_test_rows_never_reach_the_scaler(scaling: str, monkeypat
     monkeypatch.setattr(module, "generate", spoiled)
     after = prepare(given)
     assert after.raw["test"].min() > 9e5
-    assert after.scaler == before.scaler
+    assert after.pipeline == before.pipeline
     assert after.features["train"].tobytes() == before.features["train"].tobytes()
 
 
 @pytest.mark.parametrize("scaling", ["none", *SCALERS])
 def test_scaler_survives_json_and_gives_the_same_bits(scaling: str):
     prepared = prepare(data("friedman2", scaling=scaling))
-    scaler = Scaler.from_json(json.loads(json.dumps(prepared.scaler.to_json())))
-    assert scaler == prepared.scaler
+    pipeline = Pipeline.from_json(json.loads(json.dumps(prepared.pipeline.to_json())))
+    assert pipeline == prepared.pipeline
     for part in PARTS:
-        assert scaler.apply(prepared.raw[part]).tobytes() == prepared.features[part].tobytes()
-    one = scaler.apply(prepared.raw["test"][:1].tolist())
+        assert pipeline.apply(prepared.raw[part]).tobytes() == prepared.features[part].tobytes()
+    one = pipeline.apply(prepared.raw["test"][:1].tolist())
     assert one.dtype == np.float32 and one.tobytes() == prepared.features["test"][:1].tobytes()
 
 
@@ -228,4 +229,20 @@ def test_unknown_scaling_and_rows_of_wrong_width_are_refused_in_words():
     with pytest.raises(NNBuilderError, match="choose none, standard, minmax or robust"):
         prepare(data(scaling="log"))
     with pytest.raises(NNBuilderError, match="need 2 numbers each"):
-        prepare(data()).scaler.apply([[1.0, 2.0, 3.0]])
+        prepare(data()).pipeline.apply([[1.0, 2.0, 3.0]])
+
+
+def test_extra_inputs_come_after_the_columns_and_are_scaled_along():
+    terms = [["square", "x1"], ["product", "x1", "x2"], ["sine", "x2"]]
+    made = data(terms=terms, scaling="standard")
+    facts, prepared = describe(made), prepare(made)
+    assert facts.features == prepared.facts.features == ("x1", "x2", "x1²", "x1·x2", "sin x2")
+    assert facts.columns == ("x1", "x2")
+    x1, x2 = prepared.raw["train"].T
+    wanted = preprocessing.StandardScaler().fit_transform(np.stack([x1, x2, x1**2, x1 * x2, np.sin(x2)], axis=1))
+    np.testing.assert_allclose(prepared.features["train"], wanted, rtol=1e-5, atol=1e-6)
+
+
+def test_a_term_of_a_column_that_is_not_there_is_refused():
+    with pytest.raises(NNBuilderError, match="x3² needs the number column “x3”"):
+        prepare(data(terms=[["square", "x3"]]))

@@ -220,7 +220,7 @@ def test_a_picture_shows_what_the_model_answers():
     answer = probe.predict([top_left])
     assert arrays["map"][0, 0] == round(answer["probabilities"][0][1] * 255)
     assert answer["classes"][0] in trainer.facts.classes
-    assert len(header["neurons"]) == len(arrays["neurons"]) == 6 + 6 + 1
+    assert len(header["neurons"]) == len(arrays["neurons"]) == 2 + 6 + 6 + 1
     assert arrays["weights"].tolist() == [
         value for index in (0, 2) for value in trainer.model[index].weight.flatten().tolist()
     ]

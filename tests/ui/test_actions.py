@@ -141,6 +141,12 @@ def test_scaling_goes_along_with_the_data_unless_it_was_chosen(circle: Project) 
     assert actions.pick_data(chosen, "friedman2").data.scaling == "robust"
 
 
+def test_extra_inputs_stay_where_the_columns_are_the_same(circle: Project) -> None:
+    more = circle.edited(Edit("set", "data.terms", [["square", "x"]]))
+    assert actions.pick_data(more, "playground_xor").data.terms == [["square", "x"]]
+    assert actions.pick_data(more, "moons").data.terms == []
+
+
 def test_the_loss_follows_the_task_and_stays_where_it_serves(circle: Project) -> None:
     four = actions.pick_data(circle, "blobs")
     assert four.training.loss.kind == "cross_entropy"

@@ -164,26 +164,31 @@ export class Links {
     /** @type {[number, number][]} */
     const places = header.neurons ?? [];
     const wanted = this.columns.filter((column) => column.index >= 0);
+    const ofLayers = places.filter(([index]) => index >= 0);
     const fits =
-      places.length === wanted.reduce((sum, column) => sum + Math.min(MOST_SHOWN, column.width), 0) &&
-      places.every(([index]) => wanted.some((column) => column.index === index));
-    if (neurons && places.length && fits) {
-      for (const column of wanted) {
-        /** @type {Uint8Array[]} */
-        const maps = [];
-        places.forEach(([index, unit], place) => {
-          if (index === column.index) maps[unit] = neurons.subarray(place * PIXELS, (place + 1) * PIXELS);
-        });
-        this.maps.set(column.id, maps);
-      }
+      ofLayers.length === wanted.reduce((sum, column) => sum + Math.min(MOST_SHOWN, column.width), 0) &&
+      ofLayers.every(([index]) => wanted.some((column) => column.index === index));
+    /** @param {number} wantedIndex */
+    const mapsOf = (wantedIndex) => {
+      /** @type {Uint8Array[]} */
+      const maps = [];
+      places.forEach(([index, unit], place) => {
+        if (neurons && index === wantedIndex) maps[unit] = neurons.subarray(place * PIXELS, (place + 1) * PIXELS);
+      });
+      return maps;
+    };
+    if (neurons && ofLayers.length && fits) {
+      for (const column of wanted) this.maps.set(column.id, mapsOf(column.index));
       const last = wanted.at(-1);
       if (last) this.maps.set("output", this.maps.get(last.id) ?? []);
       else this.maps.delete("output");
     } else if (!neurons) this.maps.clear();
-    if (header.view) this.maps.set("inputs", this._inputMaps(header.view));
+    const inputs = mapsOf(-1);
+    if (inputs.length) this.maps.set("inputs", inputs);
+    else if (header.view) this.maps.set("inputs", this._inputMaps(header.view));
   }
 
-  /** What the inputs in the picture's plane are over it: slopes from left to right and from bottom to top. @param {import("./frame.js").View} view */
+  /** What the inputs in the picture's plane are over it where the picture does not tell: slopes from left to right and from bottom to top. @param {import("./frame.js").View} view */
   _inputMaps(view) {
     /** @type {Uint8Array[]} */
     const maps = [];
