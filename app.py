@@ -14,6 +14,7 @@ from nnbuilder.data.thumbnails import thumbnail
 from nnbuilder.engine.service import open_service, service
 from nnbuilder.live.route import routes
 from nnbuilder.store import Store
+from nnbuilder.ui import downloads
 from nnbuilder.ui.backend import Backend, install
 
 MAIN = Path(__file__).parent / "nnbuilder" / "ui" / "main.py"
@@ -39,4 +40,4 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         store.close()
 
 
-app = st.App(MAIN, lifespan=lifespan, routes=routes(lambda: service().hub))
+app = st.App(MAIN, lifespan=lifespan, routes=routes(lambda: service().hub, downloads.make))

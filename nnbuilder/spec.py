@@ -189,6 +189,15 @@ def read(document: Any) -> Project:
     return project
 
 
+def read_data(document: Any) -> Data:
+    """The data part of a project in a JSON document; see `read`."""
+    reader = _Reader()
+    data = reader.data(document)
+    if reader.problems:
+        raise InvalidProject(reader.problems)
+    return data
+
+
 def read_text(text: str | bytes) -> Project:
     """The project in JSON text; see `read`."""
     try:
@@ -235,7 +244,7 @@ class _Reader:
         name = self._fields("", own.PROJECT, document)["name"]
         parts = {key: self._mapping(document.get(key), key) for key in ("data", "network", "training")}
         data, network, training = (
-            self._data(parts["data"]),
+            self.data(parts["data"]),
             self._network(parts["network"]),
             self._training(parts["training"]),
         )
@@ -243,7 +252,8 @@ class _Reader:
             return None
         return Project(name=name, data=data, network=network, training=training)
 
-    def _data(self, part: Mapping[str, Any]) -> Data:
+    def data(self, document: Any) -> Data:
+        part = self._mapping(document, "data")
         self._known(part, "data", ("source", *(item.name for item in own.DATA)))
         source = self._component(part.get("source"), "data.source", DATASETS)
         return Data(source=source, **self._fields("data", own.DATA, part))

@@ -224,6 +224,7 @@ _LECTURE = (
     ),
     DataSetRow(
         key="rent",
+        scaling="standard",
         label="Rent",
         help="rent = 2.5 · size_sqft − 1.5 · age + 1000: one neuron, whose weights and bias mean something.",
         group="lecture",

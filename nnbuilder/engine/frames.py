@@ -105,12 +105,13 @@ class Frame:
     status: bytes | memoryview = NOTHING
     picture: bytes | memoryview = NOTHING
     data: bytes | memoryview = NOTHING
+    changes: int = 0
 
 
 def pack_frame(frame: Frame) -> bytes:
     """The frame as bytes."""
     parts = (frame.rows, frame.status, frame.picture, frame.data)
-    head = FRAME_HEAD.pack(MAGIC, frame.serial, frame.first_row, *(len(part) for part in parts), 0)
+    head = FRAME_HEAD.pack(MAGIC, frame.serial, frame.first_row, *(len(part) for part in parts), frame.changes)
     return b"".join((head, *parts))
 
 
@@ -124,7 +125,7 @@ def unpack_frame(data: bytes) -> Frame:
     """
     if len(data) < FRAME_HEAD.size:
         raise BadMessage("the frame is shorter than its header")
-    magic, serial, first_row, *lengths, _ = FRAME_HEAD.unpack_from(data)
+    magic, serial, first_row, *lengths, changes = FRAME_HEAD.unpack_from(data)
     if magic != MAGIC:
         raise BadMessage("the bytes are not a frame of the live view")
     if FRAME_HEAD.size + sum(lengths) != len(data):
@@ -133,7 +134,7 @@ def unpack_frame(data: bytes) -> Frame:
     for length in lengths:
         parts.append(view[at : at + length])
         at += length
-    return Frame(serial, first_row, *parts)
+    return Frame(serial, first_row, *parts, changes=changes)
 
 
 def padded(text: bytes) -> bytes:

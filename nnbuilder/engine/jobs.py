@@ -1,4 +1,4 @@
-"""What a child of the launcher does, forked or spare: train a run, list the devices, or write an export."""
+"""What a child of the launcher does, forked or spare: train a run, or answer a question."""
 
 from __future__ import annotations
 
@@ -60,4 +60,17 @@ def _export(job: Job) -> dict[str, Any]:
     return {"target": job["target"]}
 
 
-_QUESTIONS: dict[str, Callable[[Job], dict[str, Any]]] = {"devices": _devices, "export": _export}
+def _propose(job: Job) -> dict[str, Any]:
+    from nnbuilder.data.proposal import propose_for
+    from nnbuilder.spec import read_data
+
+    proposal = propose_for(read_data(job["data"]))
+    edits = [{"path": edit.path, "value": edit.value} for edit in proposal.edits()]
+    return {"edits": edits, "reasons": [list(reason) for reason in proposal.reasons]}
+
+
+_QUESTIONS: dict[str, Callable[[Job], dict[str, Any]]] = {
+    "devices": _devices,
+    "export": _export,
+    "propose": _propose,
+}

@@ -147,9 +147,7 @@ class LocalEngine:
         """
         with tempfile.TemporaryDirectory(prefix="nnbuilder-") as folder:
             target = Path(folder) / "export"
-            self.ask(
-                {"kind": "export", "export": kind, "checkpoint": str(checkpoint), "target": str(target)}, timeout
-            )
+            self.ask({"kind": "export", "export": kind, "checkpoint": str(checkpoint), "target": str(target)}, timeout)
             return target.read_bytes()
 
     def ask(

@@ -82,6 +82,16 @@ class Hub:
     def _show(self, project_id: str, run_id: str) -> None:
         self._channel(project_id).show(run_id)
 
+    def tell(self, project_id: str, holder: str) -> None:
+        """Let every page that looks at the project know that it was changed, but for the one of `holder`."""
+        self.loop.call_soon_threadsafe(self._tell, project_id, holder)
+
+    def _tell(self, project_id: str, holder: str) -> None:
+        for connection in self._channel(project_id).connections:
+            if connection.holder != holder:
+                connection.changes += 1
+                connection.news.set()
+
     def admit(self, token: str, origin: str | None, host: str | None) -> Grant | None:
         """The grant of a browser that may connect; None if token or origin is wrong."""
         if not origin or not host or origin.partition("://")[2].lower() != host.lower():
@@ -99,7 +109,7 @@ class Hub:
             await socket.close(BUSY, "Too many live views are open; close a tab.")
             return
         channel = self._channel(grant.project_id)
-        connection = Connection(socket, channel, self.fps)
+        connection = Connection(socket, channel, self.fps, grant.holder)
         grant.connections += 1
         self._connections.add(connection)
         channel.join(connection)
@@ -234,8 +244,9 @@ class Channel:
 class Connection:
     """One browser: what it has been sent, and whether it has acknowledged it."""
 
-    def __init__(self, socket: WebSocket, channel: Channel, fps: float) -> None:
-        self.socket, self.channel, self.fps = socket, channel, fps
+    def __init__(self, socket: WebSocket, channel: Channel, fps: float, holder: str = "") -> None:
+        self.socket, self.channel, self.fps, self.holder = socket, channel, fps, holder
+        self.changes = self._changes = 0
         self.news = asyncio.Event()
         self.news.set()
         self._waiting_since: float | None = None
@@ -304,11 +315,12 @@ class Connection:
         status = feed.status if feed.status_version != self._status else NOTHING
         picture = feed.picture if feed.picture_version != self._picture else NOTHING
         data = feed.data if feed.data_version != self._data else NOTHING
-        if last == first and not (len(status) or len(picture) or len(data) or even_empty):
+        told, self._changes = self._changes, self.changes
+        if last == first and not (len(status) or len(picture) or len(data) or told != self.changes or even_empty):
             return None
         self._rows, self._status = last, feed.status_version
         self._picture, self._data = feed.picture_version, feed.data_version
-        return Frame(feed.serial, first // row_bytes, bytes(feed.rows[first:last]), status, picture, data)
+        return Frame(feed.serial, first // row_bytes, bytes(feed.rows[first:last]), status, picture, data, self.changes)
 
     def _receive(self, text: str) -> None:
         """An acknowledgement, or a wish for another view; anything else is passed over."""

@@ -1,4 +1,4 @@
-"""The routes beside the page: the live socket, the frontend's files, and Plotly's own."""
+"""The routes beside the page: the live socket, the downloads, the frontend's files, and Plotly's own."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
+from nnbuilder.live.downloads import Make, download_route
 from nnbuilder.live.hub import REFUSED, Hub
 
 FRONTEND = Path(__file__).resolve().parents[1] / "ui" / "frontend"
@@ -23,8 +24,11 @@ WEEK = 7 * 24 * 3600
 mimetypes.add_type("text/javascript", ".js")
 
 
-def routes(hub: Callable[[], Hub]) -> list[BaseRoute]:
-    """The routes of the app; `hub` is called for each connection, as the hub is only made when the server starts."""
+def routes(hub: Callable[[], Hub], make: Make) -> list[BaseRoute]:
+    """The routes of the app; `make` makes the files to download.
+
+    `hub` is called for each connection, as the hub is only made when the server starts.
+    """
 
     async def live(socket: WebSocket) -> None:
         grant = hub().admit(socket.path_params["token"], socket.headers.get("origin"), socket.headers.get("host"))
@@ -36,6 +40,7 @@ def routes(hub: Callable[[], Hub]) -> list[BaseRoute]:
 
     return [
         WebSocketRoute("/live/{token}", live, name="live"),
+        download_route(hub, make),
         Route("/assets/vendor/plotly.min.js", plotly, name="plotly"),
         Mount("/assets", FrontendFiles(directory=FRONTEND), name="assets"),
     ]

@@ -64,6 +64,7 @@ class Probe:
         if self.curve:
             self.y_range = (-0.1, 1.1) if self.facts.classes else _span(self.labels)
             self.grid = self._grid(np.linspace(*self.x_range, CURVE_POINTS)[:, None], None)
+            self.coarse = self._grid(np.tile(np.linspace(*self.x_range, NEURON_SIDE), NEURON_SIDE)[:, None], None)
         else:
             self.y_range = _span(self.raw[:, y])
             self.grid = self._plane(MAP_SIDE)
@@ -102,10 +103,7 @@ class Probe:
         if not bool(torch.isfinite(outputs).all()):
             return None
         arrays = self._answers(outputs)
-        neurons: list[list[int]] = []
-        if not self.curve:
-            neurons, maps = self._neurons()
-            arrays["neurons"] = maps
+        neurons, arrays["neurons"] = self._neurons()
         weights = [module.weight.detach() for module in self.trainer.model.modules() if isinstance(module, nn.Linear)]
         if 0 < sum(weight.numel() for weight in weights) <= MOST_WEIGHTS:
             arrays["weights"] = torch.cat([weight.reshape(-1) for weight in weights]).cpu().numpy().astype(np.float32)
@@ -161,7 +159,7 @@ class Probe:
         }
 
     def _neurons(self) -> tuple[list[list[int]], np.ndarray]:
-        """What the first inputs are and the first units of each layer answer over the plane, each by its own size."""
+        """What the first inputs are and the first units of each layer answer over the picture, each by its own size."""
         values = self.coarse
         shown = values[:, :NEURONS_A_LAYER]
         places, maps = [[INPUTS, unit] for unit in range(shown.shape[1])], [_signed(shown)]

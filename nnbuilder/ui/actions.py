@@ -144,6 +144,9 @@ def pick_data(project: Project, kind: str) -> Project:
         edits.append(Edit("set", "data.scaling", DATASETS[kind].scaling))
     columns = DATASETS[kind].shape(DATASETS[kind].defaults()).features
     kept = [term for term in project.data.terms if set(term[1:]) <= set(columns)]
+    if project.name == DATASETS[project.data.source.kind].label:
+        # A name nobody chose follows the data.
+        edits.append(Edit("set", "name", DATASETS[kind].label))
     changed = project.edited(*edits, Edit("set", "data.terms", kept))
     if changed.data.stratify and not _can_stratify(changed):
         changed = changed.edited(Edit("set", "data.stratify", False))

@@ -38,6 +38,10 @@ class Runner(Protocol):
         """The devices of the machine that trains."""
         ...
 
+    def ask(self, question: dict[str, Any], timeout: float) -> dict[str, Any]:
+        """The answer of a process of its own to a question of `nnbuilder.engine.jobs`."""
+        ...
+
     def export(self, checkpoint: Path, kind: str, timeout: float = 60.0) -> bytes:
         """The file of `kind` made from a checkpoint."""
         ...
@@ -54,6 +58,21 @@ class LiveView(Protocol):
         """Show another run to those who watch a project."""
         ...
 
+    def tell(self, project_id: str, holder: str) -> None:
+        """Let the other pages of a project know that it was changed."""
+        ...
+
+
+MOST_HISTORIES = 200
+
+
+@dataclass
+class History:
+    """Earlier states of a project as text, the newest last."""
+
+    undo: list[str] = field(default_factory=list)
+    redo: list[str] = field(default_factory=list)
+
 
 @dataclass
 class Backend:
@@ -64,8 +83,18 @@ class Backend:
     live: LiveView
     live_path: str = "/live"
     lock: threading.Lock = field(default_factory=threading.Lock)
+    _histories: dict[str, History] = field(default_factory=dict)
     _devices: list[Device] | None = None
     _asking: bool = False
+
+    def history(self, project_id: str) -> History:
+        """What can be undone and redone in a project, the same for every page of it; the oldest are let go."""
+        with self.lock:
+            found = self._histories.pop(project_id, None) or History()
+            self._histories[project_id] = found
+            while len(self._histories) > MOST_HISTORIES:
+                del self._histories[next(iter(self._histories))]
+            return found
 
     def keep_status(self, run_id: str, status: Status) -> None:
         """Write a run's change of state into the store; called from a thread of the engine."""

@@ -77,10 +77,11 @@ def _metric(desk: Desk) -> None:
     options = [key for key in options if key != rows[0].key]
     # A key for each task: the browser would hold on to the label of a metric that the new task does not know.
     key = f"{desk.key_of(path)} for {desk.facts.task}"
-    desk.seed(key, "" if value == rows[0].key else value)
+    shown = desk.seed(key, "" if value == rows[0].key else value)
     st.selectbox(
         "Metric",
         options,
+        index=options.index(shown) if shown in options else 0,
         format_func=lambda name: str(labels.get(name, name)),
         key=key,
         help=FIELDS["metric"].help,
@@ -102,8 +103,7 @@ def _device(desk: Desk) -> None:
         return device.label if device.available else f"{device.label} – not available"
 
     key = desk.key_of(path)
-    desk.seed(key, value)
-    typed = desk.widgets[key]
+    typed = desk.seed(key, value)
     if typed not in options:
         options.append(typed)
 
@@ -117,7 +117,14 @@ def _device(desk: Desk) -> None:
         change(lambda now: now.refuse(path, chosen, reason, "auto"))
 
     st.selectbox(
-        "Device", options, format_func=label, key=key, help="Where the arithmetic is done.", on_change=commit, width=132
+        "Device",
+        options,
+        index=options.index(typed),
+        format_func=label,
+        key=key,
+        help="Where the arithmetic is done.",
+        on_change=commit,
+        width=132,
     )
 
 

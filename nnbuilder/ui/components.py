@@ -13,9 +13,11 @@ from nnbuilder.catalog.dataset_rules import GROUPS
 from nnbuilder.catalog.datasets import DATASETS
 from nnbuilder.catalog.layers import LAYERS
 from nnbuilder.data.thumbnails import thumbnail
+from nnbuilder.live.downloads import DOWNLOAD_PATH
 from nnbuilder.shapes import layer_shapes, output_width, parameter_count, wanted_outputs
-from nnbuilder.ui import actions
+from nnbuilder.ui import actions, runs
 from nnbuilder.ui.assets import loader, style
+from nnbuilder.ui.downloads import files
 from nnbuilder.ui.state import Desk
 
 Trigger = Callable[[dict[str, Any]], None]
@@ -33,6 +35,7 @@ MEANINGS = {
 _transport = v2.component("nnbuilder_transport", css=style("board.css"), js=loader("transport"))
 _network = v2.component("nnbuilder_network", css=style("network.css"), js=loader("network"))
 _datasets = v2.component("nnbuilder_datasets", css=style("datasets.css"), js=loader("datasets"))
+_downloads = v2.component("nnbuilder_downloads", css=style("downloads.css"), js=loader("downloads"))
 _output = v2.component("nnbuilder_output", css=style("board.css", "fit.css"), js=loader("output"))
 
 
@@ -62,8 +65,14 @@ def output(desk: Desk, on_point: Trigger) -> None:
         "features": list(desk.facts.columns),
         "task": desk.facts.task,
         "loss_label": desk.project.training.loss_row.unit,
+        "outdated": desk.blocked is not None and runs.is_outdated(desk.backend, desk.project_id, desk.project),
     }
     _output(key="output", data=data, on_point_change=lambda: _fire("output", "point", on_point))
+
+
+def downloads(desk: Desk) -> None:
+    """The files to take home; the browser fetches them from the route of `nnbuilder.live.downloads`."""
+    _downloads(key="downloads", data={"path": DOWNLOAD_PATH, "token": _live(desk)["token"], "files": files()})
 
 
 def network_data(desk: Desk) -> dict[str, Any]:
@@ -113,8 +122,8 @@ def network_data(desk: Desk) -> dict[str, Any]:
         "catalog": _catalog(),
         "selected": desk.selected,
         "total_parameters": parameter_count(project.network, facts.inputs),
-        "can_undo": bool(desk.memory.undo),
-        "can_redo": bool(desk.memory.redo),
+        "can_undo": bool(desk.history.undo),
+        "can_redo": bool(desk.history.redo),
     }
 
 

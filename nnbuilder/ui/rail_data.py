@@ -58,14 +58,20 @@ def extra_inputs(desk: Desk) -> None:
     label = f"Extra inputs ({len(chosen)})" if chosen else "Extra inputs"
     with st.expander(label, expanded=bool(wrong), key="data-terms"):
         by_label = {term.label: term for term in [*offered, *chosen]}
-        desk.seed(path, [term.label for term in chosen])
+        shown = desk.seed(path, [term.label for term in chosen])
 
         def commit() -> None:
             terms = [by_label[name].to_json() for name in st.session_state[path]]
             change(lambda now: now.set(path, terms))
 
         item = next(item for item in own.DATA if item.name == "terms")
-        usual: dict[str, Any] = {"key": path, "help": item.help, "label_visibility": "collapsed", "on_change": commit}
+        usual: dict[str, Any] = {
+            "default": shown,
+            "key": path,
+            "help": item.help,
+            "label_visibility": "collapsed",
+            "on_change": commit,
+        }
         if len(by_label) <= MOST_PILLS:
             st.pills(item.label, list(by_label), selection_mode="multi", **usual)
         else:

@@ -24,16 +24,17 @@ MOST_PROBLEMS = 3
 
 def column(desk: Desk) -> None:
     """Problems of the whole project on top, the canvas, the selected layer below."""
-    if desk.memory.note:
-        sentence(desk.memory.note, "warning")
-        desk.memory.note = ""
+    note, desk.memory.note = desk.memory.note, ""
+    if note:
+        sentence(note, "warning")
     # What is wrong with one layer is said at its card.
     general = [problem for problem in desk.problems if not problem.path.startswith("network.layers[")]
     general.sort(key=lambda problem: problem.severity == "warning")
     with st.container(key="problems", gap="xxsmall"):
         show_problems(desk, general, where="project", most=MOST_PROBLEMS)
     # The canvas gives way to what stands around it, so that the column keeps its height.
-    height = max(SMALLEST_CANVAS, COLUMN_HEIGHT - PROBLEM_HEIGHT * min(len(general), MOST_PROBLEMS) - _panel(desk))
+    lines = min(len(general), MOST_PROBLEMS) + bool(note)
+    height = max(SMALLEST_CANVAS, COLUMN_HEIGHT - PROBLEM_HEIGHT * lines - _panel(desk))
     components.network(desk, lambda action: change(lambda now: now.act(action)), height)
     if desk.selected is not None:
         _layer(desk, desk.selected)

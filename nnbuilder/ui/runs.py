@@ -67,6 +67,12 @@ def follow(backend: Backend, project_id: str, project: Project, *, blocked: bool
         return run
 
 
+def is_outdated(backend: Backend, project_id: str, project: Project) -> bool:
+    """Whether the run that is shown is of another network or other data: a blocked project keeps the run it had."""
+    run = backend.store.current_run(project_id)
+    return run is not None and structure(run.spec) != structure(project.to_json())
+
+
 def act(backend: Backend, project_id: str, project: Project, action: Mapping[str, Any]) -> Project:
     """Do what a button of the transport bar asks; the project, with new seeds if there are to be new weights.
 

@@ -46,14 +46,14 @@ class Memory:
     project_id: str = ""
     revision: int = 0
     seen: Project | None = None
-    undo: list[str] = field(default_factory=list)
-    redo: list[str] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
     selected: str | None = None
     shown: dict[str, Any] = field(default_factory=dict)
     refused: dict[str, Refusal] = field(default_factory=dict)
     note: str = ""
     answer: dict[str, Any] | None = None
+    proposal: dict[str, Any] | None = None
+    picked: int = 0
     holder: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     names: itertools.count = field(default_factory=itertools.count)
 
@@ -69,6 +69,7 @@ class Desk:
         self, backend: Backend, memory: Memory, record: ProjectRecord, widgets: MutableMapping[Any, Any]
     ) -> None:
         self.backend, self.memory, self.widgets = backend, memory, widgets
+        self.history = backend.history(record.id)
         project = read(record.spec)
         self.changed_elsewhere = memory.seen is not None and memory.seen.network != project.network
         self._take(record, project)
@@ -154,8 +155,12 @@ class Desk:
             return None
         return LAYER_ID.sub(f"network.layers[{self.memory.ids.index(found[1])}]", key)
 
-    def seed(self, key: str, value: Any) -> None:
-        """Make the widget `key` show `value`, unless it holds what a person typed since."""
+    def seed(self, key: str, value: Any) -> Any:
+        """Make the widget `key` show `value`, unless it holds what a person typed since; what it shows.
+
+        The widget has to be told as its default, too: what lies in a closed popover is not in the browser yet,
+        and when it opens the browser knows nothing but the default, and sends that back.
+        """
         memory = self.memory
         changed = memory.shown.get(key, value) != value
         if changed:
@@ -167,6 +172,7 @@ class Desk:
         elif changed or key not in self.widgets:
             self.widgets[key] = value
         memory.shown[key] = value
+        return self.widgets[key]
 
     # Changes
 
@@ -174,18 +180,18 @@ class Desk:
         """Save a changed project; the state before can be had back with undo."""
         if project == self.project:
             return
-        memory = self.memory
-        memory.undo = [*memory.undo, self.project.to_text()][-MOST_UNDO:]
-        memory.redo.clear()
+        self.history.undo.append(self.project.to_text())
+        del self.history.undo[:-MOST_UNDO]
+        self.history.redo.clear()
         self._save(project)
 
     def undo(self) -> None:
         """Go back to the state before the last change."""
-        self._swap(self.memory.undo, self.memory.redo)
+        self._swap(self.history.undo, self.history.redo)
 
     def redo(self) -> None:
         """Take the last undo back."""
-        self._swap(self.memory.redo, self.memory.undo)
+        self._swap(self.history.redo, self.history.undo)
 
     def _swap(self, source: list[str], target: list[str]) -> None:
         if not source:
@@ -196,6 +202,7 @@ class Desk:
     def _save(self, project: Project) -> None:
         self.memory.answer = None
         self._take(self.backend.store.save_project(self.project_id, project.to_json(), self.memory.revision), project)
+        self.backend.live.tell(self.project_id, self.memory.holder)
 
     def set(self, path: str, value: Any, item: Field | None = None, *, typed: Any = _MISSING) -> None:
         """Set one value; one that its field refuses is kept as `typed`, with the sentence that says why."""
@@ -259,7 +266,9 @@ class Desk:
         self.__dict__.pop("problems", None)
 
     def transport(self, action: actions.Action) -> None:
-        """Do what the transport bar asks for."""
+        """Do what the transport bar asks for; ``follow`` only has the page run again, after another one's change."""
+        if action.get("do") == "follow":
+            return
         self.memory.answer = None
         self.change(runs.act(self.backend, self.project_id, self.project, action))
 

@@ -55,7 +55,7 @@ def field_grid(
 def kind_picker(desk: Desk, path: str, table: Table[Any], kind: str, *, label: str, width: Any = "stretch") -> None:
     """The picker of a component's kind."""
     key = desk.key_of(f"{path}.kind")
-    desk.seed(key, kind)
+    shown = desk.seed(key, kind)
 
     def commit() -> None:
         chosen = st.session_state[key]
@@ -65,6 +65,7 @@ def kind_picker(desk: Desk, path: str, table: Table[Any], kind: str, *, label: s
     st.selectbox(
         label,
         list(table),
+        index=list(table).index(shown),
         format_func=lambda name: table[name].label,
         key=key,
         help=table[kind].help,
@@ -98,9 +99,8 @@ def log_choice(
     words = words or {}
     inverse = {word: number for number, word in words.items()}
     shown = words.get(value, f"{value:g}")
-    desk.seed(key, shown)
+    typed = desk.seed(key, shown)
     listed = [words.get(number, f"{number:g}") for number in sorted({*options, value})]
-    typed = desk.widgets[key]
     if typed not in listed:
         listed.append(typed)
 
@@ -114,6 +114,7 @@ def log_choice(
     st.selectbox(
         item.label,
         listed,
+        index=listed.index(typed),
         key=key,
         help=item.help,
         accept_new_options=True,
@@ -168,16 +169,22 @@ def _committer(key: str, item: Field) -> Callable[[], None]:
 
 
 def _integer(desk: Desk, key: str, item: Field, value: Any, width: Any) -> None:
-    desk.seed(key, int(value))
     st.number_input(
-        item.label, step=1, format="%d", key=key, help=item.help, on_change=_committer(key, item), width=width
+        item.label,
+        value=desk.seed(key, int(value)),
+        step=1,
+        format="%d",
+        key=key,
+        help=item.help,
+        on_change=_committer(key, item),
+        width=width,
     )
 
 
 def _real(desk: Desk, key: str, item: Field, value: Any, width: Any) -> None:
-    desk.seed(key, float(value))
     st.number_input(
         item.label,
+        value=desk.seed(key, float(value)),
         step=_step(item, value),
         format="%g",
         key=key,
@@ -188,17 +195,18 @@ def _real(desk: Desk, key: str, item: Field, value: Any, width: Any) -> None:
 
 
 def _flag(desk: Desk, key: str, item: Field, value: Any, width: Any) -> None:
-    desk.seed(key, value)
-    st.toggle(item.label, key=key, help=item.help, on_change=_committer(key, item))
+    shown = desk.seed(key, value)
+    st.toggle(item.label, value=shown, key=key, help=item.help, on_change=_committer(key, item))
 
 
 def _choice(desk: Desk, key: str, item: Field, value: Any, width: Any) -> None:
     assert isinstance(item, Choice)
-    desk.seed(key, value)
+    shown = desk.seed(key, value)
     labels = dict(item.options)
     st.selectbox(
         item.label,
         list(item.keys),
+        index=item.keys.index(shown) if shown in item.keys else None,
         format_func=lambda name: labels.get(name, str(name)),
         key=key,
         help=item.help,
@@ -208,15 +216,15 @@ def _choice(desk: Desk, key: str, item: Field, value: Any, width: Any) -> None:
 
 
 def _text(desk: Desk, key: str, item: Field, value: Any, width: Any) -> None:
-    desk.seed(key, value)
-    st.text_input(item.label, key=key, help=item.help, on_change=_committer(key, item), width=width)
+    shown = desk.seed(key, value)
+    st.text_input(item.label, value=shown, key=key, help=item.help, on_change=_committer(key, item), width=width)
 
 
 def _weights(desk: Desk, key: str, item: Field, value: Any, width: Any) -> None:
     """None, balanced, or a number for each class."""
     mode_key = f"{key}.mode"
     by_hand = not isinstance(value, str)
-    desk.seed(mode_key, CUSTOM if by_hand else value)
+    mode = desk.seed(mode_key, CUSTOM if by_hand else value)
 
     def commit_mode() -> None:
         mode = st.session_state[mode_key]
@@ -226,6 +234,7 @@ def _weights(desk: Desk, key: str, item: Field, value: Any, width: Any) -> None:
     st.selectbox(
         item.label,
         list(WEIGHT_WORDS),
+        index=list(WEIGHT_WORDS).index(mode),
         format_func=lambda name: WEIGHT_WORDS[name],
         key=mode_key,
         help=item.help,
@@ -233,7 +242,7 @@ def _weights(desk: Desk, key: str, item: Field, value: Any, width: Any) -> None:
         width=width,
     )
     if by_hand:
-        desk.seed(key, ", ".join(f"{number:g}" for number in value))
+        shown = desk.seed(key, ", ".join(f"{number:g}" for number in value))
 
         def commit_numbers() -> None:
             text = st.session_state[key]
@@ -242,6 +251,7 @@ def _weights(desk: Desk, key: str, item: Field, value: Any, width: Any) -> None:
 
         st.text_input(
             f"{item.label}, class by class",
+            value=shown,
             key=key,
             help="One positive number for each class, separated by commas.",
             on_change=commit_numbers,

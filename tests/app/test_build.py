@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -44,7 +45,7 @@ def test_the_real_components_are_mounted(tmp_path, page: Page, monkeypatch: pyte
     monkeypatch.undo()
     at = AppTest.from_file(str(MAIN), default_timeout=30).run()
     assert not at.exception
-    assert len(at.get("bidi_component")) == 4
+    assert len(at.get("bidi_component")) == 5
 
 
 def test_another_data_set_takes_loss_and_output_along(page: Page) -> None:
@@ -197,10 +198,20 @@ def test_a_hostile_name_stays_text(page: Page) -> None:
         [*(item.proto.body for item in page.at.get("html")), *(item.value for item in page.at.markdown)]
     )
     assert "alert(1)" not in everywhere
-    names = [item.proto.label for item in page.at.get("download_button")]
-    assert names[-1] == "Project"
     page.set("text_input", "name", "x" * 121)
     assert "at most 120 characters" in page.sentences
+
+
+def test_files_to_take_home_are_asked_for_with_the_pages_token(page: Page) -> None:
+    page.open()
+    (data,) = [
+        json.loads(item.proto.json)
+        for item in page.at.get("bidi_component")
+        if item.proto.component_name == "nnbuilder_downloads"
+    ]
+    assert [file["label"] for file in data["files"]] == ["Checkpoint", "State dict", "Whole model", "Project"]
+    assert data["path"] == "/download"
+    assert data["token"] == page.shown["transport"]["live"]["token"]
 
 
 def test_a_clicked_place_is_answered_exactly(page: Page) -> None:
@@ -247,3 +258,23 @@ def test_extra_inputs_are_switched_by_a_click(page: Page) -> None:
     assert page.project.data.terms == [["square", "x"], ["product", "x", "y"]]
     assert page.shown["network"]["inputs"] == ["x", "y", "x²", "x·y"]
     assert page.shown["output"]["features"] == ["x", "y"]
+
+
+def test_a_proposal_is_shown_with_its_reasons_and_taken_by_a_click(page: Page) -> None:
+    page.open()
+    engine = page.backend.engine
+    assert isinstance(engine, FakeEngine)
+    edits = [{"path": "training.epochs", "value": 7}, {"path": "data.scaling", "value": "standard"}]
+    engine.answer = {"edits": edits, "reasons": [["Epochs", "7", "<b>Because</b> it is enough."]]}
+    before = page.project
+    page.click("Propose")
+    assert engine.questions == [{"kind": "propose", "data": before.to_json()["data"]}]
+    shown = "\n".join(item.proto.body for item in page.at.get("html"))
+    assert "&lt;b&gt;Because&lt;/b&gt; it is enough." in shown
+    assert page.project == before
+    page.click("Keep mine")
+    assert page.project == before
+    page.click("Propose").click("Use this network")
+    assert (page.project.training.epochs, page.project.data.scaling) == (7, "standard")
+    page.send("network", do="undo", n=1)
+    assert page.project == before

@@ -40,7 +40,7 @@ def test_from_an_empty_screen_to_a_trained_pth(serve, visit, tmp_path):
     page = person.page
     person.chooses("Circles")
     person.sees_state("Ready")
-    switches = page.get_by_role("switch", name=re.compile("^Switch off layer"))
+    switches = page.get_by_role("switch", name=re.compile("^Use layer"))
     before = switches.count()
     person.button(r"(\+ Layer|Add a hidden layer|Add Linear)").click()
     expect(switches).to_have_count(before + 2)
@@ -108,3 +108,22 @@ def test_page_and_command_line_give_the_same_bits(serve, visit, tmp_path):
         weights.append(torch.load(out / "model.pth", weights_only=True)["state_dict"])
     for other in weights:
         assert all(torch.equal(ours["state_dict"][name], other[name]) for name in other)
+
+
+def test_what_lies_behind_more_keeps_its_values_and_the_project_downloads_as_it_is(serve, visit, tmp_path):
+    person = visit(serve().url)
+    page = person.page
+    before = json.loads(person.downloads("Project", tmp_path).read_text())
+    person.trains()
+    person.sees_state("Done", 60)
+    page.get_by_role("button", name=re.compile("More$")).first.click()
+    expect(page.get_by_role("spinbutton", name="Beta 1")).to_have_value("0.9")
+    expect(page.get_by_role("switch", name="Shuffle")).to_be_checked()
+    page.keyboard.press("Escape")
+    epochs = page.get_by_role("spinbutton", name="Epochs")
+    epochs.fill("300")
+    epochs.press("Enter")
+    person.sees_state("/ 300")
+    after = json.loads(person.downloads("Project", tmp_path).read_text())
+    before["training"]["epochs"] = 300
+    assert after == before

@@ -62,6 +62,22 @@ def test_a_second_tab_sees_the_same_run_and_the_same_changes(serve, visit):
     assert first.rests() == second.rests() == first.epoch()
 
 
+def test_a_second_tab_follows_what_the_first_one_changes(serve, visit):
+    server = serve()
+    first = visit(server.url)
+    first.sees_state("Ready")
+    second = visit(first.page.url)
+    second.sees_state("Ready")
+    first.page.get_by_role("button", name="One unit more in layer 1").click()
+    expect(second.page.get_by_role("textbox", name="Units of layer 1")).to_have_value("5")
+    first.page.get_by_role("spinbutton", name="Epochs").fill("321")
+    first.page.get_by_role("spinbutton", name="Epochs").press("Enter")
+    expect(second.page.get_by_role("spinbutton", name="Epochs")).to_have_value("321")
+    second.page.reload()
+    second.button("Undo").click()
+    expect(first.page.get_by_role("spinbutton", name="Epochs")).to_have_value("150")
+
+
 def test_a_killed_worker_is_told_and_goes_on_from_its_checkpoint(serve, visit):
     server = serve()
     person, neighbor = visit(server.url), visit(server.url)

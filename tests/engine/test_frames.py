@@ -64,7 +64,7 @@ def test_a_frame_has_the_layout_of_the_contract():
 
 
 def test_a_frame_comes_back_as_it_was():
-    frame = Frame(2**32 - 1, 5, b"12345678", b"{}", b"", b"abc")
+    frame = Frame(2**32 - 1, 5, b"12345678", b"{}", b"", b"abc", changes=3)
     assert unpack_frame(pack_frame(frame)) == frame
     assert unpack_frame(pack_frame(Frame(1))) == Frame(1)
 

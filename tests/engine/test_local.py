@@ -18,9 +18,12 @@ import psutil
 import pytest
 import torch
 
+from nnbuilder.check import check
 from nnbuilder.engine.frames import pack_json, pack_message
 from nnbuilder.engine.protocol import Device, EngineError
 from nnbuilder.engine.settings import Settings
+from nnbuilder.errors import Edit, errors_only
+from nnbuilder.spec import read
 from tests.engine.harness import LONG, alive, project, request, running_engine, until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -195,6 +198,16 @@ def test_devices_come_with_reasons(engine):
     assert devices[0] == Device("cpu", "CPU")
     for device in devices:
         assert device.available == (not device.reason)
+
+
+def test_a_proposal_is_made_by_a_process_of_its_own_and_fits(engine):
+    made = read(project())
+    answer = engine.engine.ask({"kind": "propose", "data": made.to_json()["data"]}, 60)
+    proposed = made.edited(*(Edit("set", item["path"], item["value"]) for item in answer["edits"]))
+    assert not errors_only(check(proposed))
+    assert [setting for setting, _, _ in answer["reasons"]].count("Learning rate") == 1
+    with pytest.raises(EngineError, match="Noise must be"):
+        engine.engine.ask({"kind": "propose", "data": {"source": {"kind": "circles", "noise": "loud"}}}, 60)
 
 
 def test_an_export_is_made_by_a_process_of_its_own(engine, tmp_path):

@@ -87,7 +87,7 @@ def test_a_training_that_is_over_at_once_is_shown_as_done(page: Page, run: FakeR
         ({"state": "paused"}, "Paused"),
         ({"state": "queued", "place": 3}, "Queued – place 3"),
         ({"state": "done"}, "Done"),
-        ({"state": "diverged", "epoch": 12}, "Diverged at epoch 12"),
+        ({"state": "diverged", "epoch": 12}, "Diverged in epoch 13"),
         ({"state": "lost"}, "Worker lost"),
         ({"state": "failed", "message": "No more memory."}, "Failed"),
         ({"state": "asleep"}, "Asleep"),

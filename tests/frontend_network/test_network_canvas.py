@@ -54,7 +54,7 @@ def problem(identifier: str = "p1", severity: str = "error", repair: str | None 
     [
         (0, "One unit more in layer 1, Linear", {"do": "resize", "at": 0, "units": 6}),
         (0, "One unit less in layer 1, Linear", {"do": "resize", "at": 0, "units": 4}),
-        (1, "Switch off layer 2, ReLU", {"do": "enable", "at": 1, "value": False}),
+        (1, "Use layer 2, ReLU", {"do": "enable", "at": 1, "value": False}),
         (2, "Freeze layer 3, BatchNorm1d: keep its weights as they are", {"do": "freeze", "at": 2, "value": True}),
     ],
 )
@@ -180,7 +180,7 @@ def test_a_refused_width_stands_in_its_field_but_the_network_is_drawn_as_it_is(t
     expect(card(tab, 0).locator(".nn-neuron")).to_have_count(5)
 
 
-@pytest.mark.parametrize(("typed", "units"), [("12", 12), ("1 000", 1000), ("0", 1), ("999999999", 999_999_999)])
+@pytest.mark.parametrize(("typed", "units"), [("12", 12), ("1 000", 1000), ("0", 1), ("999999999", 999_999_999), ("1 000 000 000", 10**9)])
 def test_a_typed_width(tab: Page, typed: str, units: int) -> None:
     show(tab, MIXED)
     field = card(tab, 0).locator("input")

@@ -16,6 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from nnbuilder.engine.feed import Feed
 from nnbuilder.engine.frames import Frame, unpack_frame
+from nnbuilder.live.downloads import Download, Make, UnknownKind
 from nnbuilder.live.hub import Hub
 from nnbuilder.live.route import routes
 
@@ -38,13 +39,18 @@ class StillEngine:
         return asked[-1] if asked else None
 
 
-class Server:
-    """A server in a thread; `hub` is made on its event loop by `make_hub`."""
+def no_files(project_id: str, kind: str) -> Download:
+    """Makes no file of any kind."""
+    raise UnknownKind
 
-    def __init__(self, make_hub: Callable[[], Any]) -> None:
+
+class Server:
+    """A server in a thread; `hub` is made on its event loop by `make_hub`, files to download by `make`."""
+
+    def __init__(self, make_hub: Callable[[], Any], make: Make = no_files) -> None:
         self.make_hub = make_hub
         self.hub: Hub
-        app = Starlette(routes=routes(lambda: self.hub), lifespan=self._lifespan)
+        app = Starlette(routes=routes(lambda: self.hub, make), lifespan=self._lifespan)
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = self._socket.getsockname()[1]
         config = uvicorn.Config(app, log_level="error", lifespan="on", ws="websockets-sansio")

@@ -19,6 +19,7 @@ class FakeEngine:
         self.released: list[str] = []
         self.states: dict[str, str] = {}
         self.stopping: set[str] = set()
+        self.questions: list[dict[str, Any]] = []
         self.answer: dict[str, Any] = {}
 
     def submit(self, request: RunRequest) -> None:
@@ -45,6 +46,10 @@ class FakeEngine:
     def devices(self, timeout: float = 10.0) -> list[Device]:
         return [Device("cpu", "CPU"), Device("cuda:0", "CUDA", False, "no NVIDIA graphics card or driver was found")]
 
+    def ask(self, question: dict[str, Any], timeout: float) -> dict[str, Any]:
+        self.questions.append(question)
+        return self.answer
+
     def export(self, checkpoint: Path, kind: str, timeout: float = 60.0) -> bytes:
         return f"{kind} of {checkpoint.parent.name}".encode()
 
@@ -54,12 +59,16 @@ class FakeLive:
 
     def __init__(self) -> None:
         self.shown: dict[str, str] = {}
+        self.told: list[tuple[str, str]] = []
 
     def grant(self, project_id: str, holder: str = "") -> str:
         return f"token-{project_id}-{holder}"
 
     def show(self, project_id: str, run_id: str) -> None:
         self.shown[project_id] = run_id
+
+    def tell(self, project_id: str, holder: str) -> None:
+        self.told.append((project_id, holder))
 
 
 def fake_backend(home: Path) -> Backend:

@@ -69,14 +69,14 @@ def test_a_change_after_undo_ends_redo(session: Session) -> None:
 
 def test_no_change_is_nothing_to_undo(session: Session) -> None:
     session.set("training.epochs", session.desk().project.training.epochs)
-    assert session.memory.undo == []
+    assert session.desk().history.undo == []
     assert session.desk().backend.store.project(session.id).revision == 1  # type: ignore[union-attr]
 
 
 def test_undo_is_bounded(session: Session) -> None:
     for epochs in range(1, MOST_UNDO + 20):
         session.set("training.epochs", epochs)
-    assert len(session.memory.undo) == MOST_UNDO
+    assert len(session.desk().history.undo) == MOST_UNDO
 
 
 def test_a_refused_value_stays_in_its_widget_until_the_project_says_otherwise(session: Session) -> None:
@@ -180,7 +180,7 @@ def test_another_project_in_the_url_starts_with_an_empty_memory(backend: Backend
     session.set("training.epochs", 3)
     session.id = backend.store.create_project(recipe("xor").project().to_json()).id
     assert session.desk().project == recipe("xor").project()
-    assert session.memory.undo == []
+    assert session.desk().history.undo == []
 
 
 def test_file_names_are_harmless(session: Session) -> None:

@@ -211,6 +211,14 @@ export class CurveChart {
     this._schedule();
   }
 
+  /** Draws what is new without waiting for its turn: training has come to rest. */
+  hurry() {
+    window.clearTimeout(this._timer);
+    this._timer = undefined;
+    this._next = performance.now();
+    this.invalidate();
+  }
+
   destroy() {
     this._destroyed = true;
     window.clearTimeout(this._timer);
@@ -360,7 +368,8 @@ export class CurveChart {
         title: { ...title, text: "epoch" },
         nticks: 6,
         rangemode: "nonnegative",
-        tickformat: "~s",
+        // Whole epochs from the first on; with few of them each has its mark.
+        ...(this.feed && this.feed.rows < 6 && !this._range() ? { dtick: 1, tickformat: "d" } : { tickformat: "~s" }),
         hoverformat: ",d",
         unifiedhovertitle: { text: "epoch %{x}" },
         spikethickness: 1,

@@ -26,6 +26,7 @@ const HEADER_BYTES = 32;
 /**
  * @typedef {object} Frame
  * @property {number} serial grows when another run takes the place of the one shown
+ * @property {number} changes how often another page has changed the project
  * @property {number} firstRow index of the first history row in this frame
  * @property {Float64Array} rows row-major, as many columns as the status names
  * @property {any} status null: unchanged
@@ -59,6 +60,7 @@ export function parseFrame(buffer) {
   const dataAt = pictureAt + pictureBytes;
   return {
     serial: field(4),
+    changes: field(28),
     firstRow: field(8),
     rows: new Float64Array(buffer, HEADER_BYTES, rowsBytes / 8),
     status: statusBytes ? JSON.parse(decoder.decode(new Uint8Array(buffer, statusAt, statusBytes))) : null,

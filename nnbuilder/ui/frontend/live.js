@@ -16,6 +16,7 @@ import { parseFrame } from "./frame.js";
  * @property {boolean} picture
  * @property {boolean} data
  * @property {boolean} connection
+ * @property {boolean} elsewhere another page has changed the project
  */
 /** @typedef {(feed: LiveFeed, changes: Changes) => void} Listener */
 /** @typedef {{x?: number, y?: number, fps?: number, pace?: number | null}} ViewRequest */
@@ -46,7 +47,7 @@ const counters = {
 /** @type {any} */ (globalThis).__nnbuilder = counters;
 
 /** @returns {Changes} */
-const nothing = () => ({ reset: false, rows: false, status: false, picture: false, data: false, connection: false });
+const nothing = () => ({ reset: false, rows: false, status: false, picture: false, data: false, connection: false, elsewhere: false });
 
 /** What a project's live view knows, and the socket that keeps it so. */
 export class LiveFeed {
@@ -74,6 +75,8 @@ export class LiveFeed {
     this._history = [];
     /** @type {string[] | null} features of the run before, until the data of the new one came */
     this._before = null;
+    /** changes of the project by other pages, as the socket counts them */
+    this._elsewhere = 0;
     /** @type {Set<Listener>} */
     this._listeners = new Set();
     this._changes = nothing();
@@ -110,6 +113,7 @@ export class LiveFeed {
       picture: this.picture !== null,
       data: this.data !== null,
       connection: true,
+      elsewhere: false,
     });
     return () => {
       this._listeners.delete(listener);
@@ -144,6 +148,7 @@ export class LiveFeed {
     this._socket = socket;
     socket.addEventListener("open", () => {
       counters.opened += 1;
+      this._elsewhere = 0;
       this._setConnection("open");
       if (Object.keys(this.view).length) socket.send(JSON.stringify({ view: this.view }));
     });
@@ -188,6 +193,10 @@ export class LiveFeed {
   /** @param {import("./frame.js").Frame} frame */
   _take(frame) {
     const changes = this._changes;
+    if (frame.changes > this._elsewhere) {
+      this._elsewhere = frame.changes;
+      changes.elsewhere = true;
+    }
     if (frame.serial !== this.serial) {
       this._before = this.data?.header.features ?? null;
       this.serial = frame.serial;

@@ -16,7 +16,6 @@ import { MOST_SHOWN } from "./network_links.js";
  * @property {(card: LayerCard) => void} showProblem
  */
 
-const MOST_UNITS = 999_999_999;
 // A number chosen here stands against older answers of the page for this long.
 const HOLD_MS = 2500;
 
@@ -126,7 +125,7 @@ export class LayerCard {
   _makeStepper() {
     this.less = iconButton(MINUS, "One unit less", "nn-step");
     this.plus = iconButton(PLUS, "One unit more", "nn-step");
-    this.units = element("input", { type: "text", inputmode: "numeric", class: "nn-units", autocomplete: "off", maxlength: 12 });
+    this.units = element("input", { type: "text", inputmode: "numeric", class: "nn-units", autocomplete: "off", maxlength: 16 });
     const { units } = this;
     this.middle.append(this.less, units, this.plus);
     this.less.addEventListener("click", () => this.resize(this.width - 1));
@@ -171,7 +170,8 @@ export class LayerCard {
 
   /** @param {number} units */
   resize(units) {
-    const wanted = Math.max(1, Math.min(MOST_UNITS, units));
+    // Too large a width is refused with a reason, so it is sent as it was typed.
+    const wanted = Math.max(1, units);
     if (wanted === this.width) return;
     this.asked = wanted;
     window.clearTimeout(this.holding);
@@ -230,7 +230,8 @@ export class LayerCard {
     }
     this.neurons.update(layer.enabled ? width : 0, (unit) => `${layer.label} ${layer.index + 1}, unit ${unit + 1}`);
     setAttribute(this.enable, "aria-checked", String(layer.enabled));
-    setLabel(this.enable, layer.enabled ? `Switch off ${name}` : `Switch on ${name}`);
+    setAttribute(this.enable, "aria-label", `Use ${name}`);
+    setAttribute(this.enable, "title", layer.enabled ? "Leave this layer out" : "Use this layer again");
     this.freeze.hidden = layer.parameters === 0 && !layer.frozen;
     setAttribute(this.freeze, "aria-pressed", String(layer.frozen));
     setLabel(this.freeze, layer.frozen ? `Unfreeze ${name}: train it again` : `Freeze ${name}: keep its weights as they are`);

@@ -48,6 +48,8 @@ export class Problems {
       if (seen.has(id)) continue;
       note.element.remove();
       this.notes.delete(id);
+      // What is taken out under the pointer is never left by it.
+      this.point(note.layer, false);
     }
     order.forEach((note, place) => {
       if (this.element.children[place] !== note.element) this.element.insertBefore(note.element, this.element.children[place] ?? null);

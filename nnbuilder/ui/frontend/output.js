@@ -15,6 +15,7 @@ import { partColors, themeOf } from "./palette.js";
  * @typedef {object} OutputData
  * @property {{path: string, token: string}} live
  * @property {string} [loss_label] such as "mean squared error"
+ * @property {boolean} [outdated] what is shown is of the network or data before, as the new one cannot be trained yet
  * @property {{lines: string[]} | null} [answer] the exact prediction at the clicked place
  */
 
@@ -53,6 +54,7 @@ class OutputRail {
     this.answer = "";
     this.dismissed = "";
     this.features = "";
+    this.state = "";
 
     this.plane = new Plane((point) => this.args.setTriggerValue("point", point));
     const selectX = { "aria-label": "Feature across", title: "Feature across" };
@@ -71,6 +73,7 @@ class OutputRail {
     const test = toggle("Test points", "Show the points that were neither trained on nor validated on", (on) =>
       this.plane.setOptions({ test: on }),
     );
+    this.test = test;
     const spring = element("span", { class: "nn-spring" });
     const head = element("div", { class: "nn-head" }, this.title, this.pair, spring, this.discretize, test.node);
 
@@ -79,9 +82,11 @@ class OutputRail {
     this.bannerText = text("", "", "div");
     this.banner = element("div", { class: "nn-banner", role: "status" }, this.bannerTitle, this.bannerText);
     this.pill.hidden = this.banner.hidden = true;
+    this.before = text("Of the network before – the new one waits for a repair", "nn-before");
+    this.before.hidden = true;
     this.card = element("div", { class: "nn-answer", role: "status" });
     this.card.hidden = true;
-    const stage = element("div", { class: "nn-stage" }, this.plane.node, this.banner, this.pill, this.card);
+    const stage = element("div", { class: "nn-stage" }, this.plane.node, this.banner, this.before, this.pill, this.card);
 
     const series = /** @type {import("./charts.js").Series[]} */ ([
       { column: "train_loss", name: "train", part: "train" },
@@ -123,6 +128,8 @@ class OutputRail {
     this.loss.set({ yTitle: data.loss_label ? `loss (${data.loss_label})` : "loss" });
     this.metric.invalidate();
     this._showAnswer(data.answer ?? null);
+    this.node.classList.toggle("nn-outdated", Boolean(data.outdated));
+    this.before.hidden = !data.outdated;
     const feed = data.live ? connect(data.live) : null;
     if (feed === this.feed) return;
     this.unsubscribe?.();
@@ -142,14 +149,33 @@ class OutputRail {
   _show(feed, changes) {
     this.plane.show(feed, changes);
     if (changes.data || changes.picture) this._showFeatures(feed);
+    if (changes.data) this._showTest(feed);
     if (changes.status) this._showStatus(feed.status);
     if (changes.rows || changes.reset) {
       this.loss.show(feed);
       this.metric.show(feed);
     }
+    const state = feed.status?.state ?? "";
+    if (changes.status && state !== this.state) {
+      this.state = state;
+      if (state !== "training") for (const chart of [this.loss, this.metric]) chart.hurry();
+    }
     if (changes.connection) this.pill.hidden = feed.connection !== "lost";
     if (changes.reset) this.card.hidden = true;
     this.node.classList.toggle("nn-waiting", feed.picture === null);
+  }
+
+  /** Points of the test part can be shown only where there are some. @param {LiveFeed} feed */
+  _showTest(feed) {
+    const { input, node } = this.test;
+    input.disabled = !feed.data?.arrays.part?.includes(2);
+    node.title = input.disabled
+      ? "There are no test points: the test share is 0"
+      : "Show the points that were neither trained on nor validated on";
+    if (input.disabled && input.checked) {
+      input.checked = false;
+      this.plane.setOptions({ test: false });
+    }
   }
 
   /** @param {any} status */

@@ -200,6 +200,7 @@ export class Plane {
     if (key === this._legendKey) return;
     this._legendKey = key;
     const classes = element("span", { class: "nn-legend-classes" }, ...classSwatches(header));
+    classes.title = (header?.classes ?? []).join(", ");
     this.legend.replaceChildren(classes, ...partMarkers(header, this.options.test, this._theme));
   }
 

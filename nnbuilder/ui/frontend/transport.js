@@ -39,10 +39,14 @@ const KEYS = [
   ["s", "one batch"],
   ["e", "one epoch"],
   ["r", "reset to the same weights"],
+  ["Ctrl+Z, Ctrl+Y", "undo, redo, where the network has the focus"],
+  ["Enter, Del", "settings of the layer with the focus, remove it"],
   ["?", "this list"],
 ];
 /** After this the page believes the status again, whatever was clicked. */
 const PATIENCE_MS = 2500;
+/** How long to wait for further changes of another page before this one follows. */
+const FOLLOW_MS = 250;
 const BUSY = new Set(["training", "queued"]);
 const FAULTS = new Set(["diverged", "lost", "failed"]);
 const STEPPABLE = new Set(["ready", "paused", "done"]);
@@ -64,6 +68,8 @@ class TransportBar {
     this.expected = null;
     /** @type {number | undefined} */
     this.patience = undefined;
+    /** @type {number | undefined} */
+    this.following = undefined;
     this.spoken = "";
     this.spokenAt = 0;
     /** @type {number | undefined} */
@@ -148,6 +154,7 @@ class TransportBar {
     window.removeEventListener("keydown", this._key, true);
     window.clearTimeout(this.patience);
     window.clearTimeout(this.speaking);
+    window.clearTimeout(this.following);
     this.node.remove();
   }
 
@@ -195,9 +202,19 @@ class TransportBar {
 
   /** @param {Changes} changes */
   _show(changes) {
+    if (changes.elsewhere) this._follow();
     if (!changes.status && !changes.connection && !changes.reset) return;
     if (this.expected && (changes.reset || settles(this.expected, this.feed?.status ?? {}))) this.expected = null;
     this._draw();
+  }
+
+  /** Another page has changed the project: this one is to show it, too; changes in quick succession count once. */
+  _follow() {
+    window.clearTimeout(this.following);
+    this.following = window.setTimeout(() => {
+      this.last = Math.max(this.last + 1, Date.now());
+      this.args.setTriggerValue("action", { do: "follow", n: this.last });
+    }, FOLLOW_MS);
   }
 
   _draw() {
@@ -375,7 +392,7 @@ export function stateText(state, status) {
     training: "Training",
     paused: "Paused",
     done: "Done",
-    diverged: `Diverged at epoch ${status.epoch ?? "?"}`,
+    diverged: `Diverged in epoch ${(status.epoch ?? 0) + 1}`,
     lost: "Worker lost",
     failed: "Failed",
     asleep: "Asleep",

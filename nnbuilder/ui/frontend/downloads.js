@@ -1,0 +1,221 @@
+// @ts-check
+/**
+ * The files to take home: a click fetches one from the server and hands it to the browser.
+ *
+ * Why a file does not come stands under its button until the next click. A fetch belongs to its address and not to the
+ * button: it goes on when the menu is closed, and what became of it is there when it is opened again.
+ */
+
+import { element, setText, text } from "./format.js";
+import { mounted } from "./mount.js";
+
+/** @typedef {import("./mount.js").Arguments} Arguments */
+/** @typedef {{kind: string, label: string, help: string}} FileRow */
+/** @typedef {{path: string, token: string, files: FileRow[]}} DownloadsData */
+
+const SLOW_MS = 300;
+// Longer than the server ever works on a file.
+const GIVE_UP_MS = 150_000;
+// A browser may read the blob some time after the click.
+const KEEP_MS = 60_000;
+
+const NO_ANSWER = "The server does not answer; see that it runs and click again.";
+const BROKEN_OFF = "The connection broke off before the whole file was here; click again.";
+const TOO_LATE = "The server took too long; see whether it is busy and click again.";
+
+/** The name in a Content-Disposition header (RFC 6266), or null. @param {string | null} header @returns {string | null} */
+export function fileName(header) {
+  const exact = /filename\*=UTF-8''([^;]+)/i.exec(header ?? "");
+  if (exact) {
+    try {
+      return decodeURIComponent(exact[1].trim());
+    } catch {
+      // Not in UTF-8 after all: the plain form is there, too.
+    }
+  }
+  return /filename="([^"]*)"/i.exec(header ?? "")?.[1] || null;
+}
+
+/** What the server says instead of a file. @param {Response} response @returns {Promise<string>} */
+async function refusal(response) {
+  try {
+    const { message } = await response.json();
+    if (typeof message === "string" && message) return message;
+  } catch {
+    // A page of something between browser and server; its words are not for here.
+  }
+  const code = response.ok ? "" : ` (${response.status})`;
+  return `The server answered with something else than the file${code}; reload the page and click again.`;
+}
+
+/**
+ * Has the browser save a file. The link is in no document, so that no menu takes the click for one beside it.
+ * @param {Blob} blob
+ * @param {string} name
+ */
+function save(blob, name) {
+  const address = URL.createObjectURL(blob);
+  element("a", { href: address, download: name }).click();
+  window.setTimeout(() => URL.revokeObjectURL(address), KEEP_MS);
+}
+
+/** The fetching of one address, and what became of it. */
+class Job {
+  /** @param {string} address */
+  constructor(address) {
+    this.address = address;
+    this.busy = false;
+    this.slow = false;
+    /** why the last click brought no file */
+    this.message = "";
+    /** what the last click brought */
+    this.saved = "";
+    /** @type {Set<() => void>} */
+    this.listeners = new Set();
+  }
+
+  /** @param {Partial<Pick<Job, "busy" | "slow" | "message" | "saved">>} changes */
+  _set(changes) {
+    Object.assign(this, changes);
+    for (const listener of this.listeners) listener();
+  }
+
+  async start() {
+    if (this.busy) return;
+    this._set({ busy: true, message: "", saved: "" });
+    const timer = window.setTimeout(() => this._set({ slow: true }), SLOW_MS);
+    let changes;
+    try {
+      changes = await this._fetch();
+    } catch (error) {
+      console.error("A download failed.", error);
+      changes = { message: "The file could not be saved by this browser; click again." };
+    }
+    window.clearTimeout(timer);
+    this._set({ busy: false, slow: false, ...changes });
+  }
+
+  /** @returns {Promise<{message: string} | {saved: string}>} */
+  async _fetch() {
+    const abort = new AbortController();
+    const late = window.setTimeout(() => abort.abort(), GIVE_UP_MS);
+    let response;
+    try {
+      response = await fetch(this.address, { cache: "no-store", signal: abort.signal });
+    } catch {
+      return { message: abort.signal.aborted ? TOO_LATE : NO_ANSWER };
+    } finally {
+      // A slow line may take its time for the file itself.
+      window.clearTimeout(late);
+    }
+    const name = fileName(response.headers.get("Content-Disposition"));
+    if (!response.ok || !name) return { message: await refusal(response) };
+    let blob;
+    try {
+      blob = await response.blob();
+    } catch {
+      return { message: BROKEN_OFF };
+    }
+    save(blob, name);
+    return { saved: name };
+  }
+}
+
+/** @type {Map<string, Job>} */
+const jobs = new Map();
+
+/** @param {string} address @returns {Job} */
+function jobOf(address) {
+  const job = jobs.get(address) ?? new Job(address);
+  jobs.set(address, job);
+  return job;
+}
+
+/** One file: a button with its help, and a sentence under it when the file did not come. */
+class Row {
+  /** @param {string} kind */
+  constructor(kind) {
+    this.name = text("", "nn-name");
+    this.help = text("", "nn-help");
+    this.help.id = `help-${kind}`;
+    this.state = element("span", { class: "nn-state", "aria-hidden": "true" }, "Preparing…");
+    this.button = element(
+      "button",
+      { type: "button", class: "nn-file", "aria-describedby": this.help.id },
+      element("span", { class: "nn-top" }, this.name, this.state),
+      this.help,
+    );
+    this.problem = element("p", { class: "nn-problem", role: "alert" });
+    this.news = element("span", { class: "nn-unseen", role: "status" });
+    this.element = element("div", { class: "nn-row" }, this.button, this.problem, this.news);
+    /** @type {Job | null} */
+    this.job = null;
+    this.show = () => this._show();
+    this.button.addEventListener("click", () => this.job?.start());
+  }
+
+  /** @param {FileRow} file @param {string} address */
+  update(file, address) {
+    setText(this.name, file.label);
+    setText(this.help, file.help);
+    // The name alone, for the help describes it.
+    this.button.setAttribute("aria-label", file.label);
+    if (this.job?.address === address) return;
+    this.leave();
+    this.job = jobOf(address);
+    this.job.listeners.add(this.show);
+    this._show();
+  }
+
+  leave() {
+    this.job?.listeners.delete(this.show);
+  }
+
+  _show() {
+    const job = /** @type {Job} */ (this.job);
+    this.button.setAttribute("aria-busy", String(job.busy));
+    this.button.classList.toggle("nn-slow", job.slow);
+    setText(this.problem, job.message);
+    setText(this.news, job.slow ? "Preparing…" : job.saved ? `${job.saved} is downloaded.` : "");
+  }
+}
+
+class Downloads {
+  constructor() {
+    this.root = element("div", { class: "nn-downloads", role: "group", "aria-label": "Files to download" });
+    /** @type {Map<string, Row>} */
+    this.rows = new Map();
+  }
+
+  /** @param {Arguments} args */
+  update(args) {
+    if (this.root.parentNode !== args.parentElement) args.parentElement.append(this.root);
+    /** @type {DownloadsData} */
+    const data = { path: "", token: "", files: [], ...(args.data ?? {}) };
+    const kinds = new Set(data.files.map((file) => file.kind));
+    for (const [kind, row] of this.rows) {
+      if (kinds.has(kind)) continue;
+      row.leave();
+      row.element.remove();
+      this.rows.delete(kind);
+    }
+    data.files.forEach((file, place) => {
+      let row = this.rows.get(file.kind);
+      if (!row) {
+        row = new Row(file.kind);
+        this.rows.set(file.kind, row);
+      }
+      const { children } = this.root;
+      if (children[place] !== row.element) this.root.insertBefore(row.element, children[place] ?? null);
+      row.update(file, `${data.path}/${encodeURIComponent(data.token)}/${encodeURIComponent(file.kind)}`);
+    });
+  }
+
+  destroy() {
+    for (const row of this.rows.values()) row.leave();
+    this.root.remove();
+  }
+}
+
+export const render = mounted(() => new Downloads());
+export default render;
