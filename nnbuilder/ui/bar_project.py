@@ -16,7 +16,10 @@ def bar(desk: Desk) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="project-bar", gap="small"):
         _name(desk)
         proposal.button()
-        with st.popover("Recipes", icon=":material/menu_book:", key=f"recipes-{desk.memory.picked}"), st.container(gap=None):
+        with (
+            st.popover("Recipes", icon=":material/menu_book:", key=f"recipes-{desk.memory.picked}"),
+            st.container(gap=None),
+        ):
             _recipes()
         with st.popover("Download", icon=":material/download:", key="download"):
             components.downloads(desk)
@@ -36,16 +39,17 @@ def _name(desk: Desk) -> None:
 
 
 def _recipes() -> None:
-    st.caption("A ready project takes the place of this one; undo brings it back.")
-    for item in recipes().values():
-        st.button(
-            item.title,
-            key=f"recipe-{item.key}",
-            help=item.help,
-            type="tertiary",
-            on_click=change,
-            args=(lambda now, key=item.key: _open(now, key),),
-        )
+    with st.container(gap=None):
+        st.caption("A ready project takes the place of this one; undo brings it back.")
+        for item in recipes().values():
+            st.button(
+                item.title,
+                key=f"recipe-{item.key}",
+                help=item.help,
+                type="tertiary",
+                on_click=change,
+                args=(lambda now, key=item.key: _open(now, key),),
+            )
 
 
 def _open(desk: Desk, key: str) -> None:

@@ -45,6 +45,16 @@ async ([theme, data]) => {
 """
 
 
+BREAKING_OFF = """
+window.fetch = async () => {
+  const begun = new ReadableStream({
+    start(control) { control.enqueue(new Uint8Array(10)); setTimeout(() => control.error(new TypeError("gone")), 20); },
+  });
+  return new Response(begun, { headers: { "Content-Disposition": 'attachment; filename="net.pth"' } });
+}
+"""
+
+
 class Menu:
     """The mounted menu, and the answers of its server."""
 
@@ -191,6 +201,16 @@ def test_why_a_file_does_not_come_stands_there_until_the_next_click(
     with shown.page.expect_download():
         a_file()(shown.held[0])
     assert shown.alerts() == []
+
+
+def test_a_file_that_breaks_off_is_not_saved(menu: Callable[..., Menu]) -> None:
+    shown = menu()
+    saved: list[object] = []
+    shown.page.on("download", saved.append)
+    shown.page.evaluate(BREAKING_OFF)
+    shown.button("Checkpoint").click()
+    expect(shown.page.get_by_role("alert").first).to_contain_text("broke off")
+    assert saved == []
 
 
 def test_an_alert_is_in_the_tree_before_it_speaks(menu: Callable[..., Menu]) -> None:

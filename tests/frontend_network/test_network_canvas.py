@@ -180,7 +180,9 @@ def test_a_refused_width_stands_in_its_field_but_the_network_is_drawn_as_it_is(t
     expect(card(tab, 0).locator(".nn-neuron")).to_have_count(5)
 
 
-@pytest.mark.parametrize(("typed", "units"), [("12", 12), ("1 000", 1000), ("0", 1), ("999999999", 999_999_999), ("1 000 000 000", 10**9)])
+@pytest.mark.parametrize(
+    ("typed", "units"), [("12", 12), ("1 000", 1000), ("0", 1), ("999999999", 999_999_999), ("1 000 000 000", 10**9)]
+)
 def test_a_typed_width(tab: Page, typed: str, units: int) -> None:
     show(tab, MIXED)
     field = card(tab, 0).locator("input")
