@@ -14,10 +14,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nnbuilder.catalog.sources import TABLE
 from nnbuilder.check import check
 from nnbuilder.errors import Edit, InvalidProject, NNBuilderError, errors_only
 from nnbuilder.recipes import recipe, recipes
 from nnbuilder.spec import Project, read_text
+from nnbuilder.tables.library import Library
 
 if TYPE_CHECKING:
     from nnbuilder.training.trainer import Trainer
@@ -115,9 +117,24 @@ def _read(name: str) -> Project:
     try:
         if path.stat().st_size > LARGEST_PROJECT_FILE:
             raise NNBuilderError(f"{name} is larger than 10 MiB, which no project is; choose a project file.")
-        return read_text(path.read_bytes())
+        project = read_text(path.read_bytes())
+        _bring_table(project, path.parent)
+        return project
     except OSError as error:
         raise NNBuilderError(f"{name} cannot be read ({error.strerror}); check the name.") from None
+
+
+def _bring_table(project: Project, folder: Path) -> None:
+    """Take in the table a project is about, if it lies beside it under its name and was not taken in before."""
+    source = project.data.source
+    if source.kind != TABLE:
+        return
+    library = Library.default()
+    # A name from a file must not lead out of its folder.
+    beside = folder / Path(source["file"]).name
+    if not library.has(source["sha256"]) and beside.is_file():
+        library.keep(beside.read_bytes())
+    library.read(source["sha256"], source["file"], source["reading"], source["types"])
 
 
 def _with_options(project: Project, options: argparse.Namespace) -> Project:

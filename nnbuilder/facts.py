@@ -47,6 +47,10 @@ class DataFacts:
         return len(self.features)
 
 
+UNKNOWN = DataFacts("regression", (), "", (), 0, 0, 0)
+"""Of data that cannot be used yet."""
+
+
 def split_sizes(rows: int, validation: float, test: float) -> tuple[int, int, int]:
     """How many of `rows` go to training, validation and test for two shares; training gets what is left.
 

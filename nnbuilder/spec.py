@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nnbuilder.catalog import settings as own
-from nnbuilder.catalog.datasets import DATASETS
 from nnbuilder.catalog.initializers import INITIALIZERS
 from nnbuilder.catalog.layers import LAYERS, LayerRow
 from nnbuilder.catalog.losses import LOSSES, LossRow
 from nnbuilder.catalog.optimizers import OPTIMIZERS, OptimizerRow
 from nnbuilder.catalog.row import Row, Table
 from nnbuilder.catalog.schedules import EARLY_STOPPING, SCHEDULERS
+from nnbuilder.catalog.sources import SOURCES
 from nnbuilder.errors import Edit, InvalidProject, Problem, Repair, apply_edits
 from nnbuilder.fields import Field, did_you_mean, show
 
@@ -73,6 +73,10 @@ class Data:
     test: float
     stratify: bool
     split_seed: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The data part as JSON."""
+        return {"source": self.source.to_json(), **_values(self, own.DATA)}
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,7 @@ class Project:
         return {
             "version": self.version,
             "name": self.name,
-            "data": {"source": data.source.to_json(), **_values(data, own.DATA)},
+            "data": data.to_json(),
             "network": {
                 **_values(network, own.NETWORK),
                 "layers": [layer.to_json() for layer in network.layers],
@@ -255,7 +259,7 @@ class _Reader:
     def data(self, document: Any) -> Data:
         part = self._mapping(document, "data")
         self._known(part, "data", ("source", *(item.name for item in own.DATA)))
-        source = self._component(part.get("source"), "data.source", DATASETS)
+        source = self._component(part.get("source"), "data.source", SOURCES)
         return Data(source=source, **self._fields("data", own.DATA, part))
 
     def _network(self, part: Mapping[str, Any]) -> Network:

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 import psutil
 
 from nnbuilder.catalog import settings as own
-from nnbuilder.catalog.datasets import DATASETS
+from nnbuilder.catalog.dataset_rules import DataSetRow
 from nnbuilder.catalog.initializers import INITIALIZERS
+from nnbuilder.catalog.sources import SOURCES, TABLE
 from nnbuilder.check.ending import ending_problems
 from nnbuilder.check.network import network_problems
 from nnbuilder.check.training import training_problems
-from nnbuilder.data.facts import describe, split_problems
+from nnbuilder.data.facts import data_problems, describe, split_problems
 from nnbuilder.data.terms import term_problems
-from nnbuilder.errors import Edit, Problem, Repair, errors_only
+from nnbuilder.errors import Edit, InvalidProject, NNBuilderError, Problem, Repair, errors_only
 from nnbuilder.facts import DataFacts
 from nnbuilder.fields import show
 from nnbuilder.spec import TRAINING_TABLES, Project, field_problems
@@ -36,7 +37,7 @@ def check(project: Project, facts: DataFacts | None = None, memory: int | None =
     if errors_only(problems):
         return problems
     problems += _data(project)
-    if facts is None:
+    if facts is None or project.data.source.kind == TABLE:
         if errors_only(problems):
             return problems
         facts = describe(project.data)
@@ -54,7 +55,7 @@ def _fields(project: Project) -> list[Problem]:
     """What the fields themselves refuse; only a project that was not read from JSON can have any."""
     problems = field_problems("", own.PROJECT, _settings(project, own.PROJECT))
     source = project.data.source
-    problems += field_problems("data.source", DATASETS[source.kind].fields, source.settings)
+    problems += field_problems("data.source", SOURCES[source.kind].fields, source.settings)
     problems += field_problems("data", own.DATA, _settings(project.data, own.DATA))
     problems += field_problems("network", own.NETWORK, _settings(project.network, own.NETWORK))
     for index, layer in enumerate(project.network.layers):
@@ -70,7 +71,9 @@ def _fields(project: Project) -> list[Problem]:
 
 def _data(project: Project) -> list[Problem]:
     source = project.data.source
-    row = DATASETS[source.kind]
+    row = SOURCES[source.kind]
+    if not isinstance(row, DataSetRow):
+        return _table(project)
     found = [("data.source", problem) for problem in row.problems(source.settings)]
     if not found:
         found = [("data", problem) for problem in split_problems(project.data)]
@@ -82,6 +85,18 @@ def _data(project: Project) -> list[Problem]:
             repair = Repair(f"Set to {show(problem.value)}", (Edit("set", path, problem.value),))
         problems.append(Problem(path, problem.message, repair=repair))
     return problems
+
+
+def _table(project: Project) -> list[Problem]:
+    """What is wrong with a person's own table, and what they should know of it."""
+    try:
+        facts, told = describe(project.data), data_problems(project.data)
+    except InvalidProject as error:
+        return list(error.problems)
+    except NNBuilderError as error:
+        return [Problem("data.source", str(error))]
+    numbers = [name for name, labels in zip(facts.columns, facts.labels, strict=True) if not labels]
+    return [*term_problems(project.data.terms, numbers), *told]
 
 
 def _settings(part: object, fields: tuple) -> Mapping[str, object]:

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from nnbuilder.catalog.dataset_rules import FieldProblem
 from nnbuilder.catalog.datasets import DATASETS
+from nnbuilder.catalog.sources import TABLE
+from nnbuilder.data.table_facts import find_facts
 from nnbuilder.data.terms import Term
+from nnbuilder.errors import NNBuilderError, Problem
 from nnbuilder.facts import DataFacts, split_sizes
 from nnbuilder.fields import plain
 
@@ -15,7 +18,15 @@ if TYPE_CHECKING:
 
 
 def describe(data: Data) -> DataFacts:
-    """The facts of a project's data, from its settings alone; `prepare` yields the same."""
+    """The facts of a project's data, `prepare` yields the same: from the settings alone, or as a table was found.
+
+    Raises
+    ------
+    NNBuilderError
+        If a table is not here, or cannot be learned from as it is set up.
+    """
+    if data.source.kind == TABLE:
+        return _of_table(data)[0]
     shape = DATASETS[data.source.kind].shape(data.source.settings)
     train, validation, test = split_sizes(shape.rows, data.validation, data.test)
     return DataFacts(
@@ -30,11 +41,31 @@ def describe(data: Data) -> DataFacts:
     )
 
 
+def data_problems(data: Data) -> list[Problem]:
+    """What a person should know of their own table; data made on the spot have nothing to hide."""
+    return _of_table(data)[1] if data.source.kind == TABLE else []
+
+
+def _of_table(data: Data) -> tuple[DataFacts, list[Problem]]:
+    found = find_facts(data)
+    if found is None:
+        # Only the first time: what is found is kept.
+        from nnbuilder.data.prepare_table import prepare_table
+
+        prepare_table(data)
+        found = find_facts(data)
+    if found is None:
+        raise NNBuilderError("What is known of the table could not be kept; make room on the disk.")
+    return found
+
+
 def split_problems(data: Data) -> list[FieldProblem]:
     """Why the split cannot work: no rows left to train on, or parts too small for one row of each class.
 
     The fields are those of `Data` (``validation``, ``test``, ``stratify``); the value repairs it.
     """
+    if data.source.kind == TABLE:
+        return []
     facts = describe(data)
     if facts.train_rows < 1:
         largest = max("validation", "test", key=lambda name: getattr(data, name))

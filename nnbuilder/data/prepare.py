@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnbuilder.catalog.sources import TABLE
 from nnbuilder.data.facts import describe, split_problems
 from nnbuilder.data.generate import generate
 from nnbuilder.data.pipeline import ColumnPlan, Pipeline, fit
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from nnbuilder.spec import Data
 
 Rows = NDArray[np.int64]
+PARTS: tuple[Part, ...] = ("train", "validation", "test")
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ def prepare(data: Data) -> Prepared:
     NNBuilderError
         If the source cannot be made, or the split leaves no training rows or cannot be stratified.
     """
+    if data.source.kind == TABLE:
+        # Its reading and its rules are a world of their own, which data made on the spot need not load.
+        from nnbuilder.data.prepare_table import prepare_table
+
+        return prepare_table(data)
     facts = describe(data)
     problems = split_problems(data)
     if problems:

@@ -27,13 +27,15 @@ def perform(job: Job) -> int:
 
             work(link, job)
         else:
-            link.send_json("A", {"id": job["id"], **_answer(job)})
+            job["progress"] = lambda share, words: link.send_json("S", {"share": share, "words": words})
+            link.send_json("A", {"id": job["id"], **answer(job)})
     finally:
         link.close()
     return 0
 
 
-def _answer(job: Job) -> dict[str, Any]:
+def answer(job: Job) -> dict[str, Any]:
+    """The answer to a question; what goes wrong is an answer, too, in one sentence."""
     try:
         return _QUESTIONS[job["kind"]](job)
     except NNBuilderError as error:
@@ -69,8 +71,25 @@ def _propose(job: Job) -> dict[str, Any]:
     return {"edits": edits, "reasons": [list(reason) for reason in proposal.reasons]}
 
 
+def _read_table(job: Job) -> dict[str, Any]:
+    from nnbuilder.tables.library import Library
+
+    Library.default().read(job["sha256"], job["name"], job["reading"], job["types"], job["progress"])
+    return {}
+
+
+def _prepare(job: Job) -> dict[str, Any]:
+    from nnbuilder.data.prepare import prepare
+    from nnbuilder.spec import read_data
+
+    prepare(read_data(job["data"]))
+    return {}
+
+
 _QUESTIONS: dict[str, Callable[[Job], dict[str, Any]]] = {
     "devices": _devices,
     "export": _export,
+    "prepare": _prepare,
     "propose": _propose,
+    "read_table": _read_table,
 }

@@ -23,6 +23,8 @@ NEURON_SIDE = 16
 NEURONS_A_LAYER = 8
 CURVE_POINTS = 201
 MOST_POINTS = 2000
+MOST_ROWS = 20_000
+"""Of all rows, those that ranges, middles and points are taken from."""
 MOST_WEIGHTS = 4096
 MARGIN = 0.08
 INPUTS = -1
@@ -32,10 +34,10 @@ PARTS: tuple[Part, ...] = ("train", "validation", "test")
 
 @dataclass(frozen=True)
 class View:
-    """Which two features a map is drawn over; with one feature both are 0."""
+    """Which two columns a map is drawn over; −1 leaves it to the probe. With one column both are 0."""
 
-    x: int = 0
-    y: int = 1
+    x: int = -1
+    y: int = -1
 
 
 class Probe:
@@ -50,6 +52,13 @@ class Probe:
         self.raw = np.concatenate([trainer.prepared.raw[part] for part in PARTS])
         self.labels = np.concatenate([trainer.prepared.target[part].reshape(-1) for part in PARTS])
         self.part = np.concatenate([np.full(len(trainer.prepared.raw[part]), code) for code, part in enumerate(PARTS)])
+        self.sampled = len(self.raw) > MOST_ROWS
+        if self.sampled:
+            chosen = np.sort(np.random.default_rng(0).choice(len(self.raw), MOST_ROWS, replace=False))
+            self.raw, self.labels, self.part = self.raw[chosen], self.labels[chosen], self.part[chosen]
+        self.usual = np.zeros(self.raw.shape[1])
+        known = ~np.isnan(self.raw).all(axis=0)
+        self.usual[known] = np.nanmedian(self.raw[:, known], axis=0)
         self.meaning: Meaning = trainer.project.training.loss_row.meaning
         self.look_at(view or View())
 
@@ -57,8 +66,10 @@ class Probe:
         """Choose the features on the axes; what does not exist falls back to the first ones."""
         columns = len(self.facts.columns)
         self.curve = columns == 1
-        x = view.x if 0 <= view.x < columns else 0
-        y = view.y if 0 <= view.y < columns and view.y != x else next((i for i in range(columns) if i != x), 0)
+        # Numbers first: over a category there is little to see.
+        order = sorted(range(columns), key=lambda place: bool(self.facts.labels[place]))
+        x = view.x if 0 <= view.x < columns else order[0]
+        y = view.y if 0 <= view.y < columns and view.y != x else next((i for i in order if i != x), 0)
         self.view = View(x, 0 if self.curve else y)
         self.x_range = _span(self.raw[:, x])
         if self.curve:
@@ -73,7 +84,9 @@ class Probe:
 
     def data_section(self) -> bytes:
         """The points of the data set, at most `MOST_POINTS`, as a section."""
-        chosen = np.arange(len(self.raw))
+        shown = self.raw[:, [self.view.x, self.view.y]]
+        chosen = np.flatnonzero(~np.isnan(shown).any(axis=1))
+        sampled = self.sampled or len(chosen) > MOST_POINTS
         if len(chosen) > MOST_POINTS:
             chosen = np.sort(np.random.default_rng(0).choice(chosen, MOST_POINTS, replace=False))
         labels = self.labels[chosen].astype(np.float32)
@@ -89,7 +102,7 @@ class Probe:
             "classes": list(self.facts.classes),
             "features": list(self.facts.columns),
             "target": self.facts.target,
-            "sampled": len(chosen) < len(self.raw),
+            "sampled": sampled,
             "rows": len(chosen),
         }
         return pack_section(header, arrays)
@@ -185,10 +198,13 @@ class Probe:
         return self._grid(across.reshape(-1, 1), down.reshape(-1, 1))
 
     def _grid(self, x: np.ndarray, y: np.ndarray | None) -> Tensor:
-        raw = np.repeat(np.median(self.raw, axis=0)[None, :], len(x), axis=0)
+        raw = np.repeat(self.usual[None, :], len(x), axis=0)
         raw[:, self.view.x] = x[:, 0]
         if y is not None:
             raw[:, self.view.y] = y[:, 0]
+        for place, labels in enumerate(self.facts.labels):
+            if labels:
+                raw[:, place] = np.clip(np.round(raw[:, place]), 0, len(labels) - 1)
         return self._scaled(raw)
 
     def _scaled(self, raw: np.ndarray) -> Tensor:
@@ -221,7 +237,7 @@ def _signed(values: Tensor) -> Tensor:
 
 def _span(values: np.ndarray, margin: float = MARGIN) -> tuple[float, float]:
     """Smallest to largest value with a margin at both ends; never of width 0."""
-    low, high = float(values.min()), float(values.max())
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
     room = (high - low) * margin or (0.0 if high > low else 0.5)
     return low - room, high + room
 

@@ -138,19 +138,28 @@ def pick_data(project: Project, kind: str) -> Project:
         raise Refused(f"There is no data set called {show(kind)}; pick one of those shown.")
     if kind == project.data.source.kind:
         return project
-    before = describe(project.data).task
+    before = _task(project)
+    old = DATASETS.get(project.data.source.kind)
     edits = [Edit("set", "data.source", {"kind": kind})]
-    if project.data.scaling == DATASETS[project.data.source.kind].scaling:
+    if old is None or project.data.scaling == old.scaling:
         edits.append(Edit("set", "data.scaling", DATASETS[kind].scaling))
     columns = DATASETS[kind].shape(DATASETS[kind].defaults()).features
     kept = [term for term in project.data.terms if set(term[1:]) <= set(columns)]
-    if project.name == DATASETS[project.data.source.kind].label:
+    if old is not None and project.name == old.label:
         # A name nobody chose follows the data.
         edits.append(Edit("set", "name", DATASETS[kind].label))
     changed = project.edited(*edits, Edit("set", "data.terms", kept))
     if changed.data.stratify and not _can_stratify(changed):
         changed = changed.edited(Edit("set", "data.stratify", False))
     return fit_to_data(changed, before)
+
+
+def _task(project: Project) -> Task | None:
+    """The task of the data as they are; None where they cannot be used."""
+    try:
+        return describe(project.data).task
+    except NNBuilderError:
+        return None
 
 
 def open_recipe(key: str) -> Project:

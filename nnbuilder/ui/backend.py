@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from nnbuilder.data.table_facts import find_facts
 from nnbuilder.engine.protocol import Device, RunRequest, Status
 from nnbuilder.errors import NNBuilderError
+from nnbuilder.spec import Data
 from nnbuilder.store import Store, StoreError
 
 log = logging.getLogger(__name__)
@@ -38,7 +41,9 @@ class Runner(Protocol):
         """The devices of the machine that trains."""
         ...
 
-    def ask(self, question: dict[str, Any], timeout: float) -> dict[str, Any]:
+    def ask(
+        self, question: dict[str, Any], timeout: float, progress: Callable[[float, str], None] | None = None
+    ) -> dict[str, Any]:
         """The answer of a process of its own to a question of `nnbuilder.engine.jobs`."""
         ...
 
@@ -64,6 +69,7 @@ class LiveView(Protocol):
 
 
 MOST_HISTORIES = 200
+PREPARED_WITHIN = 300.0
 
 
 @dataclass
@@ -86,6 +92,15 @@ class Backend:
     _histories: dict[str, History] = field(default_factory=dict)
     _devices: list[Device] | None = None
     _asking: bool = False
+
+    def prepare(self, data: Data) -> None:
+        """Have a table's data prepared in a process of its own, so that what is known of them can be looked up."""
+        try:
+            if find_facts(data) is None:
+                self.engine.ask({"kind": "prepare", "data": data.to_json()}, PREPARED_WITHIN)
+        except NNBuilderError as error:
+            # Whoever asks for the facts gets the same answer, where it can be shown.
+            log.info("A table cannot be used as it is: %s", error)
 
     def history(self, project_id: str) -> History:
         """What can be undone and redone in a project, the same for every page of it; the oldest are let go."""

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-PAGES = Path(__file__).parents[2] / "pages"
+from nnbuilder.ui.places import BUILD, DATA
+
 ICON = Path(__file__).parent / "frontend" / "icon.svg"
 
 st.set_page_config(page_title="Network builder", page_icon=ICON, layout="wide")
-st.navigation([st.Page(PAGES / "build.py", title="Build", default=True)], position="hidden").run()
+pages = [st.Page(BUILD, title="Build", default=True), st.Page(DATA, title="Data")]
+st.navigation(pages, position="hidden").run()

@@ -2,40 +2,40 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 import streamlit as st
 
 from nnbuilder.catalog import settings as own
 from nnbuilder.catalog.datasets import DATASETS
+from nnbuilder.catalog.sources import TABLE
 from nnbuilder.data.terms import Term, available
 from nnbuilder.fields import plain
 from nnbuilder.ui import actions, components
+from nnbuilder.ui.places import DATA, go
 from nnbuilder.ui.session import change
 from nnbuilder.ui.state import Desk
 from nnbuilder.ui.widgets import field_grid, show_problems
 
 FIRST_SHOWN = ("samples", "noise")
 MOST_PILLS = 20
-PICKER_HEIGHT = 404
+PICKER_HEIGHT = 356
 RAIL_HEIGHT = 690
 
 
 def rail(desk: Desk) -> None:
     """Picker, the fields most often changed, and the others folded."""
     data = desk.project.data
-    row = DATASETS[data.source.kind]
     with st.container(height=RAIL_HEIGHT, border=False, key="data-rail", gap="xsmall"):
+        if st.button("Your own table", icon=":material/table:", key="to-data", width="stretch"):
+            go(DATA, desk.project_id)
         with st.container(height=PICKER_HEIGHT, border=False, key="data-picker"):
             components.datasets(desk, lambda value: _pick(value))
-        first = [item for item in row.fields if item.name in FIRST_SHOWN]
-        rest = [item for item in row.fields if item.name not in FIRST_SHOWN]
-        field_grid(desk, "data.source", first, data.source.settings)
-        if rest:
-            wrong = any(desk.problems_at(f"data.source.{item.name}") for item in rest)
-            with st.expander(f"More of {row.label}", expanded=wrong, key="data-more"):
-                st.caption(row.help)
-                field_grid(desk, "data.source", rest, data.source.settings)
+        if data.source.kind == TABLE:
+            st.caption(f"{plain(desk.facts.rows)} rows of {html.escape(data.source['file'])}")
+        else:
+            _generator(desk)
         extra_inputs(desk)
         fields = {item.name: item for item in own.DATA}
         field_grid(desk, "data", [fields["validation"], fields["test"]], vars(data))
@@ -45,6 +45,20 @@ def rail(desk: Desk) -> None:
         facts = desk.facts
         parts = {"train": facts.train_rows, "validation": facts.validation_rows, "test": facts.test_rows}
         st.caption(" · ".join(f"{plain(rows)} {name}" for name, rows in parts.items()) + " rows")
+
+
+def _generator(desk: Desk) -> None:
+    """The settings of a data set that is made on the spot."""
+    source = desk.project.data.source
+    row = DATASETS[source.kind]
+    first = [item for item in row.fields if item.name in FIRST_SHOWN]
+    rest = [item for item in row.fields if item.name not in FIRST_SHOWN]
+    field_grid(desk, "data.source", first, source.settings)
+    if rest:
+        wrong = any(desk.problems_at(f"data.source.{item.name}") for item in rest)
+        with st.expander(f"More of {row.label}", expanded=wrong, key="data-more"):
+            st.caption(row.help)
+            field_grid(desk, "data.source", rest, source.settings)
 
 
 def extra_inputs(desk: Desk) -> None:

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from nnbuilder.catalog.sources import TABLE
 from nnbuilder.check import check
 from nnbuilder.data.facts import describe
 from nnbuilder.errors import Edit, InvalidProject, NNBuilderError, Problem, Repair, errors_only
-from nnbuilder.facts import DataFacts
+from nnbuilder.facts import UNKNOWN, DataFacts
 from nnbuilder.fields import Field, Integer, Real, plain, show
 from nnbuilder.spec import Project, read, read_text
 from nnbuilder.store import ProjectRecord
@@ -107,8 +108,13 @@ class Desk:
 
     @cached_property
     def facts(self) -> DataFacts:
-        """What is known of the project's data."""
-        return describe(self.project.data)
+        """What is known of the project's data; nothing while they cannot be used, which the problems then say."""
+        if self.project.data.source.kind == TABLE:
+            self.backend.prepare(self.project.data)
+        try:
+            return describe(self.project.data)
+        except NNBuilderError:
+            return UNKNOWN
 
     @cached_property
     def problems(self) -> list[Problem]:

@@ -23,9 +23,9 @@ from sklearn.preprocessing import (
 
 from nnbuilder.data import pipeline as module
 from nnbuilder.data.pipeline import SCALINGS, ColumnPlan, Pipeline, fit
-from nnbuilder.data.scaling import fit as fit_scaler
 from nnbuilder.data.terms import Term, available
 from nnbuilder.errors import InvalidProject, NNBuilderError
+from tests.data.plain_scaler import fit as fit_scaler
 
 SCALERS = {"none": FunctionTransformer, "standard": StandardScaler, "minmax": MinMaxScaler, "robust": RobustScaler}
 COLORS = ("blue", "green", "red", "violet")

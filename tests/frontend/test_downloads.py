@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from fake_board import FakeBoard
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 FILES = [
     {"kind": "checkpoint", "label": "Checkpoint", "help": "Everything."},
@@ -46,12 +47,12 @@ async ([theme, data]) => {
 
 
 BREAKING_OFF = """
-window.fetch = async () => {
+() => void (window.fetch = async () => {
   const begun = new ReadableStream({
     start(control) { control.enqueue(new Uint8Array(10)); setTimeout(() => control.error(new TypeError("gone")), 20); },
   });
   return new Response(begun, { headers: { "Content-Disposition": 'attachment; filename="net.pth"' } });
-}
+})
 """
 
 
@@ -99,6 +100,20 @@ def menu(open_page: Callable[..., Page]) -> Iterator[Callable[..., Menu]]:
     yield opened
 
 
+@pytest.fixture
+def timed(browser: Browser, board: FakeBoard) -> Iterator[Menu]:
+    """A menu whose clock stands still until it is moved; in a context of its own, as a clock is a context's."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{board.url}/?parts=")
+    page.wait_for_function("window.ready")
+    shown = Menu(page, "light")
+    page.clock.install(time=0)
+    page.clock.pause_at(60_000)
+    yield shown
+    context.close()
+
+
 def test_a_click_saves_the_file_under_the_name_the_server_says(menu: Callable[..., Menu], tmp_path: Path) -> None:
     shown = menu()
     shown.answer = a_file(bytes(range(256)), "filename=\"H_.pth\"; filename*=UTF-8''H%C3%A4%20%281%29.pth")
@@ -131,13 +146,11 @@ def test_the_name_in_the_header(blank: Page, header: str | None, name: str | Non
     assert blank.evaluate(read, header) == name
 
 
-def test_a_file_that_takes_its_time_says_so_and_is_asked_for_once(menu: Callable[..., Menu]) -> None:
-    shown = menu()
+def test_a_file_that_takes_its_time_says_so_and_is_asked_for_once(timed: Menu) -> None:
+    shown = timed
     button, preparing = shown.button("Checkpoint"), shown.page.get_by_text("Preparing…").first
     expect(button).to_have_attribute("aria-busy", "false")
     before = button.bounding_box()
-    shown.page.clock.install(time=0)
-    shown.page.clock.pause_at(60_000)
     button.click()
     expect(button).to_have_attribute("aria-busy", "true")
     shown.page.clock.run_for(250)
@@ -206,7 +219,7 @@ def test_why_a_file_does_not_come_stands_there_until_the_next_click(
 def test_a_file_that_breaks_off_is_not_saved(menu: Callable[..., Menu]) -> None:
     shown = menu()
     saved: list[object] = []
-    shown.page.on("download", saved.append)
+    shown.page.on("download", lambda download: saved.append(download))
     shown.page.evaluate(BREAKING_OFF)
     shown.button("Checkpoint").click()
     expect(shown.page.get_by_role("alert").first).to_contain_text("broke off")
@@ -222,9 +235,8 @@ def test_an_alert_is_in_the_tree_before_it_speaks(menu: Callable[..., Menu]) -> 
     assert "does not answer" in shown.page.evaluate("window.alert_node.textContent")
 
 
-def test_a_server_that_never_answers_is_given_up(menu: Callable[..., Menu]) -> None:
-    shown = menu()
-    shown.page.clock.install()
+def test_a_server_that_never_answers_is_given_up(timed: Menu) -> None:
+    shown = timed
     shown.button("Checkpoint").click()
     shown.page.clock.run_for(120_000)
     expect(shown.button("Checkpoint")).to_have_attribute("aria-busy", "true")

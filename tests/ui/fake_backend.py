@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from nnbuilder.engine.jobs import answer
 from nnbuilder.engine.protocol import Device, EngineError, RunRequest
 from nnbuilder.store import Store
 from nnbuilder.ui.backend import Backend
@@ -46,9 +47,15 @@ class FakeEngine:
     def devices(self, timeout: float = 10.0) -> list[Device]:
         return [Device("cpu", "CPU"), Device("cuda:0", "CUDA", False, "no NVIDIA graphics card or driver was found")]
 
-    def ask(self, question: dict[str, Any], timeout: float) -> dict[str, Any]:
+    def ask(self, question: dict[str, Any], timeout: float, progress: Any = None) -> dict[str, Any]:
         self.questions.append(question)
-        return self.answer
+        if self.answer:
+            return self.answer
+        # What a process of its own would answer, asked for here.
+        found = answer({**question, "progress": progress or (lambda share, words: None), "memory": 0})
+        if "error" in found:
+            raise EngineError(found["error"])
+        return found
 
     def export(self, checkpoint: Path, kind: str, timeout: float = 60.0) -> bytes:
         return f"{kind} of {checkpoint.parent.name}".encode()

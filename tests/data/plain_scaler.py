@@ -1,4 +1,4 @@
-"""Scaling of the inputs: fitted on training rows, kept as plain numbers, the same bits wherever it is applied."""
+"""What scaling of plain numbers is, written out: the oracle of the pipeline, which must give the same bits."""
 
 from __future__ import annotations
 

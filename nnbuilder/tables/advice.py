@@ -1,0 +1,320 @@
+"""Warnings about the chosen target and features: what will train, but not as a person hopes.
+
+Each function takes what it needs as plain numbers and gives problems of severity ``warning`` (or ``error`` where
+nothing can be learned), with a repair where there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnbuilder.errors import Edit, Problem, Repair
+from nnbuilder.facts import Task
+from nnbuilder.fields import plain
+
+FEW_ROWS = 5
+"""A class with fewer training rows is hardly learned."""
+IMBALANCE = 5.0
+"""The largest class has this many times the rows of the smallest: always naming it is right too often."""
+NEARLY = 0.99
+"""Share of the rows that a nearly constant column has one value in."""
+DETERMINED = 0.995
+"""Share of held-out rows whose class one feature tells, from which on it is suspected to be the answer itself."""
+EXPLAINED = 0.9998
+"""The same for regression: the share of the variance that one feature explains."""
+LEAK_ROWS = 5000
+"""Rows that leakage is looked for in."""
+
+
+def column_problems(columns: Sequence[Mapping[str, Any]], features: Sequence[str]) -> list[Problem]:
+    """What is wrong with single features: constant, nearly constant, or an identifier.
+
+    Parameters
+    ----------
+    columns
+        Of the table, each as `nnbuilder.tables.profile.ColumnProfile.to_json` gives it.
+    features
+        Names of those the network gets, in the order of ``data.source.columns``.
+    """
+    by_name = {column["name"]: column for column in columns}
+    found: list[Problem] = []
+    for place, name in enumerate(features):
+        column = by_name.get(name)
+        message = _column_message(column) if column else None
+        if message:
+            path = f"data.source.columns[{place}]"
+            found.append(Problem(path, message, "warning", _take_out(path, name)))
+    return found
+
+
+def target_problems(target: Mapping[str, Any], task: Task) -> list[Problem]:
+    """What is wrong with the target column: texts where numbers are needed, or an identifier."""
+    name, path = target["name"], "data.source.target"
+    if task == "regression" and target["type"] in ("category", "yes_no", "text", "identifier"):
+        bad = target["bad"]
+        where = f": line {bad[0][0]} holds “{bad[0][1][:40]}”" if bad else ""
+        return [
+            Problem(
+                path,
+                f"A regression needs a number in every row of the target “{name}”{where}; correct the file, or let the "
+                "network tell classes apart.",
+                repair=Repair("Tell classes apart", (Edit("set", "data.source.task", "auto"),)),
+            )
+        ]
+    if task == "regression" and target["bad"]:
+        line, text = target["bad"][0]
+        rows = target["bad_count"]
+        return [
+            Problem(
+                path,
+                f"The target “{name}” is no number in {_rows(rows)}, first in line {line} (“{text[:40]}”), and "
+                f"{'that row is' if rows == 1 else 'those rows are'} left out; correct the file to keep them.",
+                "warning",
+            )
+        ]
+    distinct, rows = target["distinct"], _count(target)
+    if task != "regression" and rows >= 20 and distinct > rows / 2:
+        return [
+            Problem(
+                path,
+                f"The target “{name}” has {plain(distinct)} different values in {plain(rows)} rows, so there is hardly "
+                "a class to learn; choose another target, or regression if these are numbers.",
+                "warning",
+            )
+        ]
+    return []
+
+
+def class_problems(
+    all_rows: Mapping[str, int], train_rows: Mapping[str, int], loss: str = "", weighted: bool = False
+) -> list[Problem]:
+    """What is wrong with the classes: only one, one missing from the training rows, too few rows, or imbalance.
+
+    Parameters
+    ----------
+    all_rows, train_rows
+        Rows of each class, in the order of their numbers, in the whole table and in the training part.
+    loss
+        Key of the loss, for the repair that weighs classes.
+    weighted
+        Whether the loss weighs classes already.
+    """
+    target = "data.source.target"
+    present = {name: count for name, count in all_rows.items() if count}
+    if len(present) < 2:
+        only = f"the class “{next(iter(present))}”" if present else "no class at all"
+        return [
+            Problem(target, f"The target has only {only}, so there is nothing to tell apart; choose another column.")
+        ]
+    found: list[Problem] = []
+    gone = [name for name in present if not train_rows.get(name)]
+    if gone:
+        names = _listed(gone)
+        found.append(
+            Problem(
+                "data.stratify",
+                f"No training row is of class {names}, so it cannot be learned; turn "
+                "stratification on, or bring more rows.",
+                "warning",
+                Repair("Stratify the split", (Edit("set", "data.stratify", True),)),
+            )
+        )
+    few = [name for name in present if 0 < train_rows.get(name, 0) < FEW_ROWS]
+    if few:
+        counts = ", ".join(f"“{name}” ({train_rows[name]})" for name in few[:5])
+        more = f" and {len(few) - 5} more" if len(few) > 5 else ""
+        found.append(
+            Problem(
+                target,
+                f"Too few training rows to learn from, fewer than {FEW_ROWS}, have the classes {counts}{more}; bring "
+                "more rows of them, or put classes together in the file.",
+                "warning",
+            )
+        )
+    trained = {name: count for name, count in train_rows.items() if count}
+    if len(trained) >= 2 and not weighted:
+        found += _imbalance(trained, loss)
+    return found
+
+
+def size_problems(train_rows: int, parameters: int) -> list[Problem]:
+    """That there are fewer training rows than numbers to learn."""
+    if train_rows >= parameters:
+        return []
+    return [
+        Problem(
+            "network.layers",
+            f"The network has {plain(parameters)} parameters but only {_rows(train_rows)} to learn them from, so it "
+            "may learn the rows by heart; use fewer units, or watch the validation loss.",
+            "warning",
+        )
+    ]
+
+
+def leak_problems(
+    values: NDArray[np.float64],
+    target: NDArray[Any],
+    names: Sequence[str],
+    kinds: Sequence[str],
+    target_name: str,
+    task: Task,
+    seed: int = 0,
+) -> list[Problem]:
+    """Features that are the target, or nearly determine it, measured with scikit-learn on at most 5000 rows.
+
+    Parameters
+    ----------
+    values
+        Float64 [rows, features] in data units, NaN where missing; categories as their numbers.
+    target
+        Class numbers or values [rows].
+    names, kinds
+        Of the features, in the order of ``data.source.columns``, and their column types.
+    """
+    rows = np.arange(len(target))
+    if len(rows) > LEAK_ROWS:
+        rows = np.sort(np.random.default_rng(seed).choice(len(target), LEAK_ROWS, replace=False))
+    if len(rows) < 20:
+        return []
+    sample = f"a sample of {plain(len(rows))} rows" if len(rows) < len(target) else f"{plain(len(rows))} rows"
+    answers = np.asarray(target, dtype=np.float64)[rows]
+    found: list[Problem] = []
+    for place, name in enumerate(names):
+        message = _leak(values[rows, place], answers, kinds[place], task)
+        if message:
+            path = f"data.source.columns[{place}]"
+            found.append(
+                Problem(
+                    path,
+                    f"The feature “{name}” {message.format(target=target_name)} ({sample}); if it is only known "
+                    "together with the target, take it out.",
+                    "warning",
+                    _take_out(path, name),
+                )
+            )
+    return found
+
+
+def _leak(column: NDArray[np.float64], answers: NDArray[np.float64], kind: str, task: Task) -> str | None:
+    known = ~np.isnan(column) & ~np.isnan(answers)
+    column, answers = column[known], answers[known]
+    if len(column) < 20 or column.min() == column.max() or answers.min() == answers.max():
+        return None
+    if np.array_equal(column, answers) and task == "regression":
+        return "equals the target “{target}” in every row"
+    if task != "regression":
+        return _class_leak(column, answers)
+    from scipy.stats import rankdata
+
+    if kind in ("number", "date"):
+        lines = (np.corrcoef(column, answers)[0, 1], np.corrcoef(rankdata(column), rankdata(answers))[0, 1])
+        share = max(float(line) ** 2 for line in lines)
+        if share >= EXPLAINED:
+            return f"explains {100 * share:.2f} % of the target “{{target}}” all by itself"
+        return None
+    means = {code: answers[column == code].mean() for code in np.unique(column)}
+    if len(means) > len(column) / 2:
+        return None
+    rest = answers - np.array([means[code] for code in column])
+    share = 1 - float(rest.var() / answers.var())
+    return f"explains {100 * share:.2f} % of the target “{{target}}” all by itself" if share >= EXPLAINED else None
+
+
+def _class_leak(column: NDArray[np.float64], answers: NDArray[np.float64]) -> str | None:
+    """Whether a small tree on one half of the rows tells the classes of the other half."""
+    from sklearn.metrics import balanced_accuracy_score
+    from sklearn.model_selection import StratifiedKFold
+    from sklearn.tree import DecisionTreeClassifier
+
+    codes, counts = np.unique(answers, return_counts=True)
+    enough = np.isin(answers, codes[counts >= 4])
+    inputs, classes = column[enough, None], answers[enough].astype(np.int64)
+    if len(np.unique(classes)) < 2:
+        return None
+    leaves = 2 * len(np.unique(classes)) + 2
+    told = np.empty_like(classes)
+    for fitted, held in StratifiedKFold(2, shuffle=True, random_state=0).split(inputs, classes):
+        tree = DecisionTreeClassifier(max_leaf_nodes=leaves, random_state=0).fit(inputs[fitted], classes[fitted])
+        told[held] = tree.predict(inputs[held])
+    share = balanced_accuracy_score(classes, told)
+    return (
+        f"tells the classes of “{{target}}” apart in {100 * share:.1f} % all by itself" if share >= DETERMINED else None
+    )
+
+
+def _imbalance(trained: Mapping[str, int], loss: str) -> list[Problem]:
+    most, least = max(trained, key=lambda name: trained[name]), min(trained, key=lambda name: trained[name])
+    times = trained[most] / trained[least]
+    if times < IMBALANCE:
+        return []
+    share = trained[most] / sum(trained.values())
+    repair = None
+    if loss in ("cross_entropy", "nll"):
+        repair = Repair("Weigh the classes", (Edit("set", "training.loss.class_weights", "balanced"),))
+    elif loss == "bce_with_logits" and len(trained) == 2:
+        first, second = trained.values()
+        repair = Repair("Weigh the classes", (Edit("set", "training.loss.pos_weight", round(first / second, 3)),))
+    return [
+        Problem(
+            "data.source.target",
+            f"Class “{most}” has {times:.0f} times the training rows of “{least}”, so always answering “{most}” is "
+            f"right in {100 * share:.0f} %; weigh the classes, and watch the balanced accuracy.",
+            "warning",
+            repair,
+        )
+    ]
+
+
+def _column_message(column: Mapping[str, Any]) -> str | None:
+    name, rows = column["name"], _count(column)
+    if not rows:
+        return f"Column “{name}” is empty in every row, so the network learns nothing from it; take it out."
+    if column["distinct"] == 1:
+        return f"Column “{name}” has the same value in every row, so the network learns nothing from it; take it out."
+    if column["type"] == "identifier":
+        return (
+            f"Column “{name}” only names the rows, and what is learned of them says nothing of new rows; take it out."
+        )
+    if column["type"] == "category" and rows >= 20 and column["distinct"] > rows / 2:
+        return (
+            f"Column “{name}” has {plain(column['distinct'])} categories in {plain(rows)} rows, so hardly one comes "
+            "twice; take it out."
+        )
+    top = column["categories"][0][1] if column["categories"] else 0
+    statistics = column["statistics"]
+    if statistics and not statistics["sample"] and statistics["lower_quartile"] == statistics["upper_quartile"]:
+        # Bins of 1 are those of whole numbers, a bin a number.
+        low, high = statistics["edges"][:2]
+        top = max(statistics["histogram"]) if high - low == 1 else 0
+    if rows > 100 and NEARLY * rows <= top < rows:
+        return (
+            f"Column “{name}” has the same value in {100 * top / rows:.1f} % of the rows, so the network learns "
+            "little from it; take it out if the rest is chance."
+        )
+    return None
+
+
+def _count(column: Mapping[str, Any]) -> int:
+    """Rows in which a column has a value, as far as its profile says."""
+    if column["statistics"]:
+        return column["statistics"]["count"]
+    listed = sum(count for _, count in column["categories"])
+    return max(listed, column["distinct"])
+
+
+def _take_out(path: str, name: str) -> Repair:
+    return Repair(f"Take “{name}” out", (Edit("remove", path),))
+
+
+def _listed(names: Sequence[str]) -> str:
+    quoted = [f"“{name}”" for name in names[:5]]
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return ", ".join(quoted) + more
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{plain(count)} rows"

@@ -1,0 +1,79 @@
+"""What a cell looks like, as far as telling names from values needs it; the type of a column is found elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+CellKind = Literal["empty", "number", "date", "text"]
+
+_NUMBER = re.compile(
+    r"""\s*[-+(−]?\s*(?:[$€£¥]|[A-Z]{3}\s)?\s*[-+−]?
+    (?:\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d*)?|[.,]\d+)
+    (?:[eE][-+]?\d+)?\s*\)?\s*(?:%|‰|[$€£¥]|°C?|[a-zA-Zµ]{1,3}²?³?)?\s*""",
+    re.VERBOSE,
+)
+_SPECIAL_NUMBER = re.compile(r"\s*[-+]?(?:inf(?:inity)?|nan)\s*", re.IGNORECASE)
+_DATE = re.compile(
+    r"""\s*(?:\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}
+    |\d{1,2}\.?[- ][A-Za-z]{3,9}\.?,?[- ]\d{2,4}|[A-Za-z]{3,9}\.?\ \d{1,2},?\ \d{2,4})
+    (?:[T ]\s*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?(?:Z|[-+]\d{2}:?\d{2})?)?\s*
+    |\s*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*""",
+    re.VERBOSE,
+)
+_MISSING = {
+    "",
+    "na",
+    "n/a",
+    "nan",
+    "null",
+    "none",
+    "nil",
+    "-",
+    "--",
+    "?",
+    ".",
+    "missing",
+    "#n/a",
+    "\\n",
+    "not available",
+}
+
+
+def cell_kind(cell: str) -> CellKind:
+    """What a cell looks like; the usual spellings of a missing value count as empty."""
+    if cell.strip().lower() in _MISSING:
+        return "empty"
+    if len(cell) > 60:
+        return "text"
+    if _NUMBER.fullmatch(cell) or _SPECIAL_NUMBER.fullmatch(cell):
+        return "number"
+    return "date" if _DATE.fullmatch(cell) else "text"
+
+
+def column_kinds(rows: Sequence[Sequence[str]], width: int) -> list[CellKind]:
+    """What most cells of each column look like; ``"empty"`` if there are none."""
+    kinds: list[CellKind] = []
+    for place in range(width):
+        counts = Counter(cell_kind(row[place]) for row in rows)
+        filled = sum(counts.values()) - counts["empty"]
+        if not filled:
+            kinds.append("empty")
+            continue
+        kind = max(("number", "date", "text"), key=lambda one: counts[one])
+        kinds.append(kind if counts[kind] >= 0.75 * filled else "text")
+    return kinds
+
+
+def like_names(cells: Iterable[str], kinds: Sequence[CellKind]) -> tuple[int, int]:
+    """In how many columns of numbers or dates a row has a text instead, and in how many it has what the column has."""
+    other = same = 0
+    for cell, kind in zip(cells, kinds, strict=False):
+        if kind in {"number", "date"}:
+            own = cell_kind(cell)
+            # A date is made of digits too; only words are names. What spells a missing value is neither.
+            other += own == "text" and bool(re.search(r"[^\W\d_]", cell))
+            same += own in {"number", "date"}
+    return other, same

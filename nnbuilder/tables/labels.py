@@ -1,0 +1,114 @@
+"""Cells as labels: the categories of a column, which of them are yes and no, and which spell a missing value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnbuilder.tables.blanks import is_spelled_missing, tidy
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+YES_NO = (
+    ("no", "yes"), ("false", "true"), ("n", "y"), ("f", "t"), ("0", "1"), ("nein", "ja"), ("non", "oui"),
+    ("no", "sí"), ("no", "si"), ("off", "on"), ("falsch", "wahr"), ("faux", "vrai"), ("нет", "да"),
+)  # fmt: skip
+"""Pairs of words for no and yes, in lower case; no is 0 and yes is 1."""
+
+_NEVER_A_LABEL = re.compile(r"#.*|<na>|\(null\)|\\n|-?1\.#.*|-?nan", re.IGNORECASE)
+_CODE = re.compile(r"[A-Z]{2,3}")
+MOST_LABELS = 10_000
+"""A column with more different labels is no category."""
+
+
+@dataclass(frozen=True)
+class LabelForm:
+    """How the cells of a column become numbers: the place in `labels`, without spaces around and letter by letter.
+
+    `missing` are texts that count as missing, as an empty cell does. `fold` says that capitals do not matter.
+    """
+
+    labels: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    fold: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """The form as plain data, without the labels, which stand beside it."""
+        return {"missing": list(self.missing), "fold": self.fold}
+
+
+def count_labels(column: pa.Array) -> dict[str, int]:
+    """Every label of a column, without spaces around it, with its number of rows; the empty one is left out."""
+    from nnbuilder.tables.arrow import compute as pc
+
+    counted = pc.value_counts(pc.drop_null(tidy(column)))
+    pairs = zip(counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True)
+    return {label: count for label, count in pairs if label}
+
+
+def in_order(labels: Collection[str]) -> tuple[str, ...]:
+    """Labels by size where all of them are numbers, else by their letters."""
+    try:
+        return tuple(sorted(labels, key=lambda label: (float(label), label)))
+    except ValueError:
+        return tuple(sorted(labels))
+
+
+def yes_no(labels: Collection[str]) -> tuple[str, str] | None:
+    """The pair of words for no and yes that labels are of, or None; both must be there."""
+    lower = {label.lower() for label in labels}
+    return next((pair for pair in YES_NO if lower == set(pair)), None)
+
+
+def spelled(counts: Collection[str], evidence: Collection[str]) -> tuple[list[str], list[str]]:
+    """Labels that might spell a missing value: those that do, and those that may as well be a class.
+
+    `evidence` are the spellings (in lower case) that stand for missing values in columns of numbers or dates of the
+    same table. Among codes of two or three capitals ``NA`` is one of them, as for Namibia among countries.
+    """
+    suspects = [label for label in counts if is_spelled_missing(label)]
+    others = [label for label in counts if label not in suspects]
+    codes = bool(others) and all(_CODE.fullmatch(label) for label in others)
+    signs = {"+", "++", "±"} & set(others)
+    missing, asked = [], []
+    for label in suspects:
+        own = (codes and _CODE.fullmatch(label)) or (signs and not label.isalnum())
+        sure = _NEVER_A_LABEL.fullmatch(label) or (label.lower() in evidence and not own)
+        (missing if sure else asked).append(label)
+    return missing, asked
+
+
+def codes_of(column: pa.Array, form: LabelForm) -> NDArray[np.float64]:
+    """The place of each cell's label in the form's list, float64 [rows]; NaN where it is missing or not in the list."""
+    import pyarrow as pa
+
+    from nnbuilder.tables.arrow import compute as pc
+
+    texts = tidy(column)
+    if form.fold:
+        texts = pc.utf8_lower(texts)
+    encoded = pc.dictionary_encode(texts)
+    values = encoded.dictionary.to_pylist()
+    places = {_folded(label, form.fold): place for place, label in enumerate(form.labels)}
+    skipped = {"", *(_folded(label, form.fold) for label in form.missing)}
+    table = np.array([np.nan if value in skipped else places.get(value, np.nan) for value in values] + [np.nan])
+    indices = pc.fill_null(encoded.indices, pa.scalar(len(values), encoded.indices.type))
+    return table[np.asarray(indices.to_numpy(zero_copy_only=False))]
+
+
+def look_alikes(labels: Sequence[str]) -> list[list[str]]:
+    """Groups of labels that differ only in capitals or in spaces within."""
+    groups: dict[str, list[str]] = {}
+    for label in labels:
+        groups.setdefault(" ".join(label.casefold().split()), []).append(label)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _folded(label: str, fold: bool) -> str:
+    return label.lower() if fold else label

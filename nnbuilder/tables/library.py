@@ -1,0 +1,210 @@
+"""The tables a person has brought, by the digest of their bytes, and beside each what reading made of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from platformdirs import user_data_path
+
+from nnbuilder.errors import NNBuilderError
+from nnbuilder.store.files import write_atomically
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from nnbuilder.tables.column_types import ColumnType
+
+Progress = Callable[[float, str], None]
+
+PREVIEW_ROWS = 500
+OPENED, VALUES = "opened.json", "values.arrow"
+
+
+class TableMissing(NNBuilderError):
+    """A table a project names is not in the library."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What is known of a table that was read: how, what was noticed, and what each column holds.
+
+    `document` is what `read_into` wrote; `folder` holds the column's values beside it.
+    """
+
+    folder: Path
+    document: Mapping[str, Any]
+
+    @property
+    def rows(self) -> int:
+        """Rows of data."""
+        return self.document["profile"]["rows"]
+
+    @property
+    def columns(self) -> list[dict[str, Any]]:
+        """What each column holds, as `nnbuilder.tables.profile.ColumnProfile` writes it."""
+        return self.document["profile"]["columns"]
+
+    @property
+    def findings(self) -> list[dict[str, Any]]:
+        """What was noticed while reading and while looking at the columns."""
+        return [*self.document["findings"], *self.document["profile"].get("findings", [])]
+
+    @property
+    def preview(self) -> list[list[str | None]]:
+        """The first rows as they stand in the file."""
+        return self.document["preview"]
+
+    def column(self, name: str) -> dict[str, Any]:
+        """What is known of one column.
+
+        Raises
+        ------
+        NNBuilderError
+            If the table has no such column.
+        """
+        for column in self.columns:
+            if column["name"] == name:
+                return column
+        raise NNBuilderError(f"The table has no column called “{name}”; choose one of those it has.")
+
+
+class Library:
+    """Files under `home`: ``<sha256>/original`` and, for each way of reading it, a folder of what was read."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    @classmethod
+    def default(cls) -> Library:
+        """The library beside the store: under ``NNBUILDER_HOME``, else in the user's data folder."""
+        home = Path(os.environ.get("NNBUILDER_HOME") or user_data_path("nnbuilder", appauthor=False))
+        return cls(home / "tables")
+
+    def keep(self, content: bytes | memoryview) -> str:
+        """Keep the bytes of a file; their SHA-256."""
+        digest = hashlib.sha256(content).hexdigest()
+        path = self.home / digest / "original"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(path, bytes(content))
+        return digest
+
+    def has(self, sha256: str) -> bool:
+        """Whether the bytes of a table are here."""
+        return (self.home / sha256 / "original").exists()
+
+    def original(self, sha256: str, name: str = "The table") -> Path:
+        """Where the bytes of a table lie.
+
+        Raises
+        ------
+        TableMissing
+            If they are not here.
+        """
+        path = self.home / sha256 / "original"
+        if not path.exists():
+            raise TableMissing(f"{name} is not among the tables kept here; open the file again.")
+        return path
+
+    def find(self, sha256: str, reading: Mapping[str, Any], types: Mapping[str, str]) -> Opened | None:
+        """What was read of a table in this way, or None if it has not been read so yet."""
+        key = _key(reading, types)
+        alias = self.home / sha256 / f"{key}.same"
+        if alias.exists():
+            key = alias.read_text()
+        path = self.home / sha256 / key / OPENED
+        try:
+            stamp = path.stat().st_mtime_ns
+        except OSError:
+            return None
+        return _load(path, stamp)
+
+    def read(
+        self,
+        sha256: str,
+        name: str,
+        reading: Mapping[str, Any],
+        types: Mapping[str, str],
+        progress: Progress | None = None,
+    ) -> Opened:
+        """What is known of a table, reading it now if it was not read in this way before.
+
+        Raises
+        ------
+        NNBuilderError
+            If the file is not here or cannot be read; the sentence names cause and place.
+        """
+        found = self.find(sha256, reading, types)
+        if found is not None:
+            return found
+        self._read(self.original(sha256, name), name, reading, types, progress)
+        found = self.find(sha256, reading, types)
+        if found is None:
+            raise NNBuilderError(f"What was read of {name} could not be kept; make room on the disk and open it again.")
+        return found
+
+    def _read(
+        self,
+        path: Path,
+        name: str,
+        reading: Mapping[str, Any],
+        types: Mapping[str, str],
+        progress: Progress | None,
+    ) -> None:
+        # Heavy, and whoever only looks at what was read needs none of it.
+        from nnbuilder.tables.choices import Choices
+        from nnbuilder.tables.profile import profile_table
+        from nnbuilder.tables.reading import read_table
+        from nnbuilder.tables.values import write_values
+
+        told = progress or (lambda share, words: None)
+        table = read_table(path, name, Choices.from_json(reading), progress=lambda share, words: told(share / 2, words))
+        values: dict[str, NDArray[np.float64]] = {}
+        profile = profile_table(
+            table,
+            cast("Mapping[str, ColumnType]", types),
+            progress=lambda share, words: told(0.5 + share / 2, words),
+            keep=lambda column, numbers: values.__setitem__(column.name, numbers),
+        )
+        complete = table.choices.to_json()
+        first = [column[:PREVIEW_ROWS].to_pylist() for column in table.data.columns]
+        document = {
+            "choices": complete,
+            "reasons": dict(table.reasons),
+            "findings": [finding.to_json() for finding in table.findings],
+            "original_names": list(table.original_names),
+            "preview": [list(row) for row in zip(*first, strict=True)],
+            "profile": profile.to_json(),
+        }
+        folder = path.parent / _key(complete, types)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_values(values, folder / VALUES)
+        # Last, for it says that the folder is whole.
+        write_atomically(folder / OPENED, json.dumps(document, ensure_ascii=False, allow_nan=False).encode())
+        if folder.name != _key(reading, types):
+            write_atomically(path.parent / f"{_key(reading, types)}.same", folder.name.encode())
+
+
+NUMERIC = ("number", "category", "yes_no", "date")
+"""Types of column that become numbers; text and identifiers do not."""
+FORMAT = 1
+"""Part of every folder's name: grows when what is written there changes."""
+
+
+def _key(reading: Mapping[str, Any], types: Mapping[str, str]) -> str:
+    """A name for a way of reading a table."""
+    text = json.dumps([FORMAT, dict(reading), dict(types)], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=32)
+def _load(path: Path, stamp: int) -> Opened:
+    return Opened(path.parent, json.loads(path.read_bytes()))

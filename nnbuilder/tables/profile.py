@@ -1,0 +1,349 @@
+"""What each column of a table holds, and what has to be told about it: the profile that the data page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnbuilder.tables import column_types, dates, labels, numbers
+from nnbuilder.tables.blanks import empty
+from nnbuilder.tables.column_profile import ColumnProfile, Profile
+from nnbuilder.tables.column_types import FITS, ColumnType, Found
+from nnbuilder.tables.dates import DateForm, Order
+from nnbuilder.tables.findings import Finding
+from nnbuilder.tables.labels import MOST_LABELS, LabelForm
+from nnbuilder.tables.numbers import NumberForm
+from nnbuilder.tables.patterns import missing_patterns
+from nnbuilder.tables.remarks import mixed_units, remarks
+from nnbuilder.tables.statistics import describe, sampled
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+KEPT_CATEGORIES = 1000
+KEPT_BAD = 20
+EXAMPLES = 5
+_CHOSEN = "Chosen by you."
+_ANYTHING: tuple[ColumnType, ...] = ("text", "identifier")
+"""What every column can be."""
+
+Progress = Callable[[float, str], None]
+
+
+class ReadTable(Protocol):
+    """What is needed of `nnbuilder.tables.reading.Table`."""
+
+    @property
+    def data(self) -> pa.Table:
+        """Every column as text."""
+        ...
+
+    @property
+    def choices(self) -> Any:
+        """How the file is read; its `decimal` and `thousands` matter here."""
+        ...
+
+    @property
+    def first_line(self) -> Any:
+        """The line of the file at which a row begins; called or indexed."""
+        ...
+
+
+def profile_table(
+    table: ReadTable,
+    overrides: Mapping[str, ColumnType] | None = None,
+    missing: Mapping[str, Sequence[str]] | None = None,
+    orders: Mapping[str, Order] | None = None,
+    progress: Progress | None = None,
+    keep: Callable[[ColumnProfile, NDArray[np.float64]], None] | None = None,
+) -> Profile:
+    """Look at every column of a table, one after the other.
+
+    Parameters
+    ----------
+    table
+        As `nnbuilder.tables.reading.read_table` gives it; only its data, choices and first_line are looked at.
+    overrides
+        Types chosen by a person, by column. One that no cell allows is not taken, and that is told.
+    missing
+        Which labels of a column of categories count as missing, by column, instead of what is found.
+    orders
+        Whether day or month comes first in dates such as 01/03/2024, by column, where the column does not tell.
+    progress
+        Told the share that is done and a sentence.
+    keep
+        Given the numbers of each column that becomes numbers, as `column_values` would make them again.
+    """
+    overrides, missing, orders = overrides or {}, missing or {}, orders or {}
+    data, choices = table.data, table.choices
+    decimals = [choices.decimal] if choices.decimal else []
+    thousands = choices.thousands or ""
+    line_of = _lines(table.first_line)
+    done: dict[str, tuple[ColumnProfile, list[Finding]]] = {}
+    gaps: dict[str, NDArray[np.uint8]] = {}
+    names = list(data.column_names)
+    # A typed format wrote its numbers out with a point.
+    typed = {name for name, kind in zip(names, getattr(table, "types", ()), strict=False) if kind == "number"}
+
+    def finish(name: str, column: pa.Array, found: Found) -> None:
+        done[name] = _describe(name, column, found, overrides.get(name), line_of)
+        if found.missing.any() or len(found.bad):
+            gone = found.missing.copy()
+            gone[found.bad] = True
+            gaps[name] = np.packbits(gone)
+        profile = done[name][0]
+        if keep and found.values is not None:
+            keep(profile, found.values)
+        elif keep and profile.type in ("category", "yes_no"):
+            keep(profile, column_values(column, profile))
+        if progress:
+            progress(len(done) / len(names), f"Looking at column {len(done)} of {len(names)}")
+
+    waiting: list[str] = []
+    evidence: set[str] = set()
+    seen_decimals: set[str] = set()
+    for name in names:
+        column = _column(data, name)
+        marks = ["."] if name in typed else decimals
+        found = _measured(column, name, overrides.get(name), marks, thousands, orders.get(name))
+        if found is None or found.options:
+            waiting.append(name)
+            continue
+        if found.type in ("number", "date") and found.missing.any():
+            evidence |= {text.lower() for text in _spellings(column, found.missing)}
+        if isinstance(found.form, NumberForm) and _decisive(found):
+            seen_decimals.add(found.form.decimal)
+        finish(name, column, found)
+    # What the other columns are like decides, where a column can be read in more than one way.
+    known = decimals or (sorted(seen_decimals) if len(seen_decimals) == 1 else [])
+    for name in waiting:
+        column = _column(data, name)
+        found = _measured(column, name, overrides.get(name), known, thousands, orders.get(name))
+        if found is None:
+            found = column_types.as_labels(column, name, evidence, missing.get(name))
+        finish(name, column, found)
+        mixed = mixed_units(name, column) if isinstance(found.form, LabelForm) and name not in overrides else None
+        if mixed:
+            done[name][1].append(mixed)
+    ordered = [done[name] for name in names]
+    complete = missing_patterns(gaps, names, data.num_rows)
+    findings = tuple(finding for _, told in ordered for finding in told)
+    rank = {"question": 0, "warning": 1, "note": 2}
+    findings = tuple(sorted(findings, key=lambda finding: rank[finding.severity]))
+    return Profile(data.num_rows, tuple(column for column, _ in ordered), complete, findings)
+
+
+def column_values(column: pa.Array | pa.ChunkedArray, profile: ColumnProfile) -> NDArray[np.float64]:
+    """The numbers of a column as its profile says, float64 [rows]; NaN where a value is missing or does not fit.
+
+    A category is its place in the profile's labels, a date counts days since 1970-01-01.
+
+    Raises
+    ------
+    ValueError
+        If the column is text or an identifier, which have no numbers.
+    """
+    whole = _array(column)
+    if profile.type == "number":
+        return numbers.convert(whole, NumberForm(**profile.form))
+    if profile.type == "date":
+        return dates.convert(whole, DateForm(tuple(profile.form["patterns"])))
+    if profile.type in ("category", "yes_no"):
+        form = LabelForm(profile.labels, tuple(profile.form["missing"]), profile.form["fold"])
+        return labels.codes_of(whole, form)
+    raise ValueError(f"A column of type {profile.type} has no numbers.")
+
+
+def _lines(first_line: Any) -> Callable[[int], int]:
+    one: Any = first_line if callable(first_line) else first_line.__getitem__
+    return lambda row: int(one(row))
+
+
+def _measured(
+    column: pa.Array,
+    name: str,
+    chosen: ColumnType | None,
+    decimals: Sequence[str],
+    thousands: str,
+    order: Order | None,
+) -> Found | None:
+    """The column as numbers or dates, or as what a person chose; None if it is to be looked at as labels."""
+    if chosen == "number":
+        found = column_types.as_numbers(column, decimals, thousands)
+        return found and replace(found, reason=f"{_CHOSEN} {found.reason}")
+    if chosen == "date":
+        found = column_types.as_dates(column, order)
+        return found and replace(found, reason=f"{_CHOSEN} {found.reason}")
+    if chosen == "yes_no":
+        found = column_types.as_yes_no(column)
+        return found and replace(found, reason=f"{_CHOSEN} {found.reason}")
+    if chosen is not None:
+        return None
+    like_numbers, like_dates = column_types.looks(column)
+    if like_dates >= 0.5 or (like_numbers >= 0.5 and column_types.compact_dates(column)):
+        found = column_types.as_dates(column, order)
+        if found is not None and _fits(found):
+            return found
+    if like_numbers < 0.5:
+        return None
+    found = column_types.as_numbers(column, decimals, thousands)
+    if found is None or not _fits(found) or found.mixed_units:
+        return None
+    kind, reason = column_types.number_type(found, column, name)
+    if kind == "yes_no":
+        return column_types.as_yes_no(column)
+    if kind == "identifier":
+        gone = empty(column)
+        return Found("identifier", reason, None, gone, possible=("identifier", "number", "category", "text"))
+    return found
+
+
+def _fits(found: Found) -> bool:
+    filled = len(found.missing) - int(found.missing.sum())
+    return filled > 0 and len(found.bad) <= (1 - FITS) * filled
+
+
+def _decisive(found: Found) -> bool:
+    """Whether numbers say what their decimal mark is: they have fractions, or marks between thousands."""
+    if found.values is None or (isinstance(found.form, NumberForm) and found.form.thousands):
+        return found.values is not None
+    # The first rows settle it for nearly every column that has fractions.
+    parts = (found.values[:1000], found.values)
+    return any(not np.all((part == np.floor(part)) | np.isnan(part)) for part in parts)
+
+
+def _describe(
+    name: str, column: pa.Array, found: Found, chosen: ColumnType | None, line_of: Callable[[int], int]
+) -> tuple[ColumnProfile, list[Finding]]:
+    """The profile of a column and what has to be told about it."""
+    found = _as_chosen(column, found, chosen)
+    values = found.values
+    known = values if values is None or not (found.missing.any() or len(found.bad)) else values[~np.isnan(values)]
+    statistics = describe(known) if known is not None else None
+    if statistics:
+        found.range = (statistics.minimum, statistics.maximum)
+    told = remarks(name, column, found, chosen, line_of)
+    profile = ColumnProfile(
+        name=name,
+        type=found.type,
+        reason=found.reason,
+        possible=(),
+        statistics=statistics,
+        missing=int(found.missing.sum()) + (len(found.bad) if found.values is not None else 0),
+        missing_spellings=tuple(_spellings(column, found.missing)),
+        form=found.form.to_json() if found.form else {},
+        examples=_examples(column, found),
+        bad=_bad(column, found, line_of),
+        bad_count=len(found.bad),
+    )
+    if known is not None:
+        part = sampled(known)
+        distinct, exact = len(np.unique(part)), len(part) == len(known)
+        if not exact and distinct <= KEPT_CATEGORIES:
+            distinct, exact = len(_unique(known)), True
+        possible = _possible(column, found, distinct)
+        return replace(profile, distinct=distinct, distinct_exact=exact, possible=possible), told
+    counts = found.counts or labels.count_labels(column)
+    distinct = len(counts)
+    profile = replace(profile, possible=_possible(column, found, distinct))
+    if not isinstance(found.form, LabelForm) or found.type not in ("category", "yes_no"):
+        return replace(profile, distinct=distinct, form={}), told
+    if found.form.fold:
+        counts = {
+            label: sum(n for text, n in counts.items() if text.lower() == label.lower()) for label in found.form.labels
+        }
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:KEPT_CATEGORIES]
+    return replace(profile, distinct=len(counts), categories=tuple(ranked), labels=found.form.labels), told
+
+
+def _as_chosen(column: pa.Array, found: Found, chosen: ColumnType | None) -> Found:
+    """What was found, as the labels, text or identifier a person chose instead, where that can be."""
+    if chosen == found.type and not found.reason.startswith(_CHOSEN):
+        return replace(found, reason=f"{_CHOSEN} {found.reason}")
+    if chosen is None or chosen in (found.type, "number", "date", "yes_no"):
+        return found
+    if chosen == "category":
+        if not isinstance(found.form, LabelForm) or not found.form.labels:
+            return found
+        form = LabelForm(labels.in_order(found.counts), found.form.missing)
+        return replace(found, type="category", form=form, reason=_CHOSEN)
+    return replace(found, type=chosen, reason=_CHOSEN)
+
+
+def _possible(column: pa.Array, found: Found, distinct: int) -> tuple[ColumnType, ...]:
+    """The types a person may choose for a column, its own first."""
+    if found.possible:
+        return found.possible
+    types: list[ColumnType] = [found.type]
+    like_numbers, like_dates = column_types.looks(column)
+    if like_numbers >= 0.5:
+        types.append("number")
+    if like_dates >= 0.5 or (like_numbers >= 0.5 and column_types.compact_dates(column)):
+        types.append("date")
+    if 1 <= distinct <= MOST_LABELS:
+        types.append("category")
+    if distinct == 2 or (found.counts and column_types.as_yes_no(column)):
+        types.append("yes_no")
+    return (*dict.fromkeys(types), *(kind for kind in _ANYTHING if kind != found.type))
+
+
+def _unique(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    import pyarrow as pa
+
+    from nnbuilder.tables.arrow import compute as pc
+
+    return np.asarray(pc.unique(pa.array(values)))
+
+
+def _examples(column: pa.Array, found: Found) -> tuple[str, ...]:
+    """The first different cells that are filled."""
+    seen: dict[str, None] = {}
+    gone = set(np.flatnonzero(found.missing[:1000]).tolist())
+    for row, text in enumerate(column.slice(0, 1000).to_pylist()):
+        if row not in gone and text is not None and text.strip():
+            seen.setdefault(text[:60])
+            if len(seen) == EXAMPLES:
+                break
+    return tuple(seen)
+
+
+def _bad(column: pa.Array, found: Found, line_of: Callable[[int], int]) -> tuple[tuple[int, str], ...]:
+    """The first cells that do not fit; of a column of labels those that are no numbers."""
+    rows: Sequence[int] = found.bad[:KEPT_BAD].tolist()
+    if found.values is None:
+        head = column.slice(0, 100_000).to_pylist()
+        gone = found.missing
+        odd = (
+            row for row, text in enumerate(head) if text is not None and not gone[row] and not numbers.like_number(text)
+        )
+        rows = [row for row, _ in zip(odd, range(KEPT_BAD), strict=False)]
+    return tuple((int(line_of(row)), (column[row].as_py() or "")[:200]) for row in rows)
+
+
+def _spellings(column: pa.Array, missing: NDArray[np.bool_]) -> list[str]:
+    """How the missing cells are spelled, the most frequent first."""
+    rows = np.flatnonzero(missing)
+    if not len(rows):
+        return []
+    from nnbuilder.tables.arrow import compute as pc
+
+    counted = pc.value_counts(pc.fill_null(pc.utf8_trim_whitespace(pc.take(column, rows)), "")).to_pylist()
+    return [pair["values"] for pair in sorted(counted, key=lambda pair: (-pair["counts"], pair["values"]))][:50]
+
+
+def _column(data: pa.Table, name: str) -> pa.Array:
+    return _array(data.column(data.column_names.index(name)))
+
+
+def _array(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """One array of texts."""
+    import pyarrow as pa
+
+    if isinstance(column, pa.ChunkedArray):
+        chunks = column.chunks
+        column = chunks[0] if len(chunks) == 1 else pa.concat_arrays(chunks) if chunks else pa.array([], column.type)
+    return column if column.type in (pa.string(), pa.large_string()) else column.cast(pa.large_string())

@@ -1,0 +1,256 @@
+"""What has to be told about a column: whatever was guessed, left out, or not taken as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnbuilder.fields import plain
+from nnbuilder.tables import column_types, labels, numbers
+from nnbuilder.tables.blanks import STAND_INS
+from nnbuilder.tables.choices import Choices
+from nnbuilder.tables.column_types import ColumnType, Found
+from nnbuilder.tables.findings import Finding, shown
+from nnbuilder.tables.labels import LabelForm
+from nnbuilder.tables.numbers import EXACT, PLAIN, NumberForm
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Lines = Callable[[int], int]
+
+
+def remarks(name: str, column: pa.Array, found: Found, chosen: ColumnType | None, line_of: Lines) -> list[Finding]:
+    """The findings about a column."""
+    where = f"Column {shown(name)}"
+    told: list[Finding] = []
+    if chosen is not None and chosen != found.type:
+        what = {"yes_no": "yes or no", "date": "dates", "number": "numbers", "category": "categories"}.get(
+            chosen, chosen
+        )
+        told.append(
+            Finding(
+                "warning", f"{where} cannot be read as {what}: its cells allow only {found.type}; choose another type."
+            )
+        )
+    if isinstance(found.form, NumberForm):
+        told += _numbers(where, column, found, line_of)
+    if found.guessed_order:
+        row = int(np.flatnonzero(~np.isnan(_values(found)))[0])
+        text = shown(column[row].as_py())
+        told.append(
+            Finding(
+                "question",
+                f"{where} has dates such as {text} in line {line_of(row)} that do not tell day and month apart; they "
+                "are read with the day first, so write them as 2024-03-01 in the file if that is wrong.",
+                line_of(row),
+            )
+        )
+    if found.short_years:
+        told.append(
+            Finding(
+                "note", f"{where} has {plain(found.short_years)} years of two digits; they are taken from 1970 to 2069."
+            )
+        )
+    if len(found.bad):
+        told.append(_bad(where, column, found, line_of))
+    if isinstance(found.form, LabelForm):
+        told += _labels(where, column, found, line_of)
+    elif found.type in ("number", "date"):
+        told += _stand_ins(where, found, line_of)
+    return told
+
+
+def mixed_units(name: str, column: pa.Array) -> Finding | None:
+    """That a column holds numbers with several units, where it does."""
+    if column_types.looks(column)[0] < 0.5:
+        return None
+    units = numbers.units(column)
+    if len(units) < 2 or sum(count for _, count in units) < 0.5 * len(column):
+        return None
+    said = " and ".join(f"“{unit}” ({_rows(count)})" if unit else f"none ({_rows(count)})" for unit, count in units[:4])
+    return Finding(
+        "warning",
+        f"Column {shown(name)} has numbers with different units: {said}; it is not read as numbers until the file has "
+        "one unit.",
+    )
+
+
+def _numbers(where: str, column: pa.Array, found: Found, line_of: Lines) -> list[Finding]:
+    form = found.form
+    assert isinstance(form, NumberForm)
+    told: list[Finding] = []
+    if found.options:
+        row = next(row for row in range(len(column)) if len(set(_read(column, row, found.options))) > 1)
+        readings = _read(column, row, found.options)
+        told.append(
+            Finding(
+                "question",
+                f"{where}: {shown(column[row].as_py())} in line {line_of(row)} may be "
+                f"{' or '.join(plain(value) for value in readings)}; it is read as "
+                f"{plain(_read(column, row, (form,))[0])} until you choose.",
+                line_of(row),
+                tuple(
+                    (f"{plain(value)}", Choices(decimal=option.decimal))
+                    for value, option in zip(readings, found.options, strict=True)
+                ),
+            )
+        )
+    if form.unit:
+        told.append(
+            Finding("note", f"{where} has the unit “{form.unit}” in every cell; the numbers are taken without it.")
+        )
+    if found.zeros and found.type == "number":
+        told.append(
+            Finding(
+                "warning",
+                f"{where} has {plain(found.zeros)} numbers that begin with a zero, which is lost in a number.",
+            )
+        )
+    values = _values(found)
+    if max(map(abs, found.range)) >= EXACT:
+        far = np.flatnonzero(~(np.abs(values) < EXACT) & ~np.isnan(values))
+        texts = [column[int(row)].as_py() or "" for row in far[:1000]]
+        lost = [int(far[place]) for place in numbers.inexact(texts, form)]
+        if lost:
+            told.append(
+                Finding(
+                    "warning",
+                    f"{where} has whole numbers too long to be kept exactly, such as {shown(column[lost[0]].as_py())} "
+                    f"in line {line_of(lost[0])}; if they only name things, choose the type identifier.",
+                    line_of(lost[0]),
+                )
+            )
+    if form != PLAIN:
+        told += _brackets(where, column, line_of)
+    return told
+
+
+def _brackets(where: str, column: pa.Array, line_of: Lines) -> list[Finding]:
+    from nnbuilder.tables.arrow import compute as pc
+
+    rows = np.flatnonzero(pc.fill_null(pc.starts_with(pc.utf8_trim_whitespace(column), "("), False))
+    if not len(rows):
+        return []
+    row = int(rows[0])
+    message = (
+        f"{where}: {shown(column[row].as_py())} in line {line_of(row)} is read as a negative number, as accountants "
+        "write it."
+    )
+    return [Finding("note", message, line_of(row))]
+
+
+def _bad(where: str, column: pa.Array, found: Found, line_of: Lines) -> Finding:
+    rows = found.bad[:5].tolist()
+    cells = ", ".join(f"{shown(column[row].as_py() or '')} in line {line_of(row)}" for row in rows[:3])
+    more = f" and {plain(len(found.bad) - 3)} more" if len(found.bad) > 3 else ""
+    what = "dates" if found.type == "date" else "finite numbers"
+    verb = "is" if len(found.bad) == 1 else "are"
+    return Finding(
+        "warning",
+        f"{where}: {cells}{more} {verb} no {what} and {'counts' if verb == 'is' else 'count'} as missing; correct the "
+        "file, or choose another type for the column.",
+        line_of(rows[0]),
+    )
+
+
+def _labels(where: str, column: pa.Array, found: Found, line_of: Lines) -> list[Finding]:
+    form = found.form
+    assert isinstance(form, LabelForm)
+    told: list[Finding] = []
+    for label in found.asked:
+        row = _first(column, label)
+        told.append(
+            Finding(
+                "question",
+                f"{where}: {shown(label)} ({_rows(found.counts[label])}, first in line {line_of(row)}) may be a "
+                "class or a missing value; it is kept as a class until you say otherwise.",
+                line_of(row),
+            )
+        )
+    if found.type not in ("category", "yes_no"):
+        return told
+    for label in form.missing:
+        row = _first(column, label)
+        told.append(
+            Finding("note", f"{where}: {shown(label)} counts as missing, first in line {line_of(row)}.", line_of(row))
+        )
+    if form.fold:
+        variants = sorted(set(found.counts) - set(form.labels))
+        if variants:
+            told.append(
+                Finding(
+                    "note", f"{where}: {', '.join(map(shown, variants[:5]))} {_are(variants)} taken without capitals."
+                )
+            )
+    else:
+        for group in labels.look_alikes(form.labels)[:3]:
+            told.append(
+                Finding(
+                    "warning",
+                    f"{where}: {' and '.join(map(shown, group[:4]))} differ only in capitals or spaces and are "
+                    "categories of their own; make them one in the file if they mean the same.",
+                    line_of(_first(column, group[1])),
+                )
+            )
+    from nnbuilder.tables.arrow import compute as pc
+
+    trimmed = int(pc.sum(pc.not_equal(pc.utf8_trim_whitespace(column), column)).as_py() or 0)
+    blank = int(pc.sum(pc.and_(pc.equal(pc.utf8_trim_whitespace(column), ""), pc.not_equal(column, ""))).as_py() or 0)
+    if trimmed - blank:
+        told.append(Finding("note", f"{where}: the spaces around {plain(trimmed - blank)} labels are left out."))
+    return told
+
+
+def _stand_ins(where: str, found: Found, line_of: Lines) -> list[Finding]:
+    """Numbers such as -999 that stand far from all others and often mean a missing value."""
+    values = _values(found)
+    for value in found.range:
+        if value not in STAND_INS or found.type != "number":
+            continue
+        known = values[~np.isnan(values)]
+        rows = np.flatnonzero(values == value)
+        rest = known[known != value]
+        spread = float(rest.max() - rest.min()) if len(rest) else 0.0
+        if (
+            len(rest)
+            and min(abs(value - rest.min()), abs(value - rest.max())) > max(spread, 1.0)
+            and len(rows) < len(known) / 2
+        ):
+            first = line_of(int(rows[0]))
+            return [
+                Finding(
+                    "warning",
+                    f"{where} holds {plain(float(value))} in {_rows(len(rows))} (first in line {first}), far from "
+                    "all other numbers; if it stands for a missing value, empty those cells in the file.",
+                    first,
+                )
+            ]
+    return []
+
+
+def _read(column: pa.Array, row: int, forms: tuple[NumberForm, ...]) -> list[float]:
+    cell = column.slice(row, 1)
+    values = [float(numbers.convert(cell, form)[0]) for form in forms]
+    return [value for value in values if value == value]
+
+
+def _first(column: pa.Array, label: str) -> int:
+    from nnbuilder.tables.arrow import compute as pc
+
+    return max(0, int(pc.index(pc.utf8_trim_whitespace(column), label).as_py()))
+
+
+def _values(found: Found) -> np.ndarray:
+    assert found.values is not None
+    return found.values
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{plain(count)} rows"
+
+
+def _are(items: list[str]) -> str:
+    return "is" if len(items) == 1 else "are"

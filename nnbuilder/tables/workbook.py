@@ -1,0 +1,317 @@
+"""Read a sheet of an Excel workbook (.xlsx): values as Excel last computed them, with entities and bombs refused."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from typing import IO, Any
+
+from nnbuilder.tables.choices import Caps, Choices
+from nnbuilder.tables.findings import Finding, Unreadable, lines_in_words, plural, shown
+from nnbuilder.tables.header import detect_header, make_names
+from nnbuilder.tables.opening import Content, Progress, as_file
+from nnbuilder.tables.reading import Table
+from nnbuilder.tables.row_lines import RowLines
+
+_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_ERRORS = {"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
+
+
+def read_workbook(content: Content, name: str, choices: Choices, caps: Caps, progress: Progress) -> Table:
+    """Read one sheet of a workbook.
+
+    Raises
+    ------
+    Unreadable
+        If it is damaged, declares entities, passes a cap, or the sheet has no rows.
+    """
+    _refuse_entities(content, name)
+    # Heavy, and few files are workbooks.
+    import openpyxl
+
+    findings: list[Finding] = []
+    reasons: dict[str, str] = {}
+    try:
+        book = openpyxl.load_workbook(as_file(content), read_only=True, data_only=True, keep_links=False)
+        sheet = _choose_sheet(book, choices, findings, reasons, name)
+        rows = _rows(sheet, name, caps, progress)
+        book.close()
+    except Unreadable:
+        raise
+    except Exception as error:
+        # The library raises whatever a damaged workbook leads it to.
+        raise Unreadable(
+            f"{name} is damaged and cannot be read as a workbook ({error}); save it again as .xlsx or CSV."
+        ) from None
+    table = _table(rows, name, sheet.title, choices, findings, reasons)
+    _tell_formulas(content, sheet.title, table, findings)
+    return Table(**{**table.__dict__, "findings": tuple(findings)})
+
+
+def _refuse_entities(content: Content, name: str) -> None:
+    """Refuse a workbook whose XML declares entities: no office program writes any, and they can grow without end."""
+    with zipfile.ZipFile(as_file(content)) as archive:
+        for member in archive.infolist():
+            if not member.filename.lower().endswith((".xml", ".rels", ".vml")):
+                continue
+            with archive.open(member) as part:
+                head = part.read(64 * 1024)
+                wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head[:64]
+                if wide or _DECLARATION.search(head) or _declared(part):
+                    raise Unreadable(
+                        f"{name} declares XML entities in {member.filename}, as only an attack does;"
+                        " save the table from Excel as CSV and open that."
+                    )
+
+
+def _declared(part: IO[bytes]) -> bool:
+    """Whether the rest of a part declares entities; they stand before the first element, yet comments may fill up."""
+    last = b""
+    while block := part.read(2**20):
+        if _DECLARATION.search(last + block):
+            return True
+        last = block[-16:]
+    return False
+
+
+def _choose_sheet(book: Any, choices: Choices, findings: list[Finding], reasons: dict[str, str], name: str) -> Any:
+    sheets = [sheet for sheet in book.worksheets if hasattr(sheet, "iter_rows")]
+    if not sheets:
+        raise Unreadable(f"{name} holds no sheet with cells; save the table again.")
+    if choices.sheet is not None:
+        found = next((sheet for sheet in sheets if sheet.title == choices.sheet), None)
+        if found is None:
+            titles = ", ".join(shown(sheet.title) for sheet in sheets[:8])
+            raise Unreadable(f"{name} has no sheet {shown(choices.sheet)}; choose one of {titles}.")
+        reasons["sheet"] = "chosen"
+        return found
+    filled = []
+    for sheet in sheets:
+        if any(cell is not None for row in sheet.iter_rows(max_row=200, values_only=True) for cell in row):
+            filled.append(sheet)
+    if not filled:
+        raise Unreadable(f"{name} holds no filled cell in any sheet; open another file.")
+    reasons["sheet"] = "it is the only sheet with cells" if len(filled) == 1 else "it is the first sheet with cells"
+    if len(filled) > 1:
+        options = tuple((f"Sheet {shown(sheet.title)}", Choices(sheet=sheet.title)) for sheet in filled[:8])
+        findings.append(
+            Finding(
+                "question",
+                f"The workbook has {len(filled)} sheets with cells; {shown(filled[0].title)} is shown: choose one.",
+                None,
+                options,
+            )
+        )
+    return filled[0]
+
+
+def _rows(sheet: Any, name: str, caps: Caps, progress: Progress) -> list[tuple[int, list[Any]]]:
+    """The filled rows of a sheet with their numbers, all of one width."""
+    # The size a sheet gives of itself need not be true and may be enormous.
+    sheet.reset_dimensions()
+    rows: list[tuple[int, list[Any]]] = []
+    width = 0
+    for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+        cells = list(row)
+        while cells and cells[-1] is None:
+            cells.pop()
+        if len(cells) > caps.columns:
+            raise Unreadable(
+                f"Row {number} of {name} has {len(cells):,} columns and at most {caps.columns:,} are read;"
+                " leave out columns.",
+                number,
+            )
+        if cells:
+            longest = max((len(cell) for cell in cells if isinstance(cell, str)), default=0)
+            if longest > caps.cell:
+                raise Unreadable(
+                    f"Row {number} of {name} has a cell of more than {caps.cell:,} characters; leave it out.", number
+                )
+            rows.append((number, cells))
+            width = max(width, len(cells))
+        if len(rows) > caps.rows:
+            raise Unreadable(
+                f"Row {number} of {name} is past the {caps.rows:,} rows that are read; leave out rows.", number
+            )
+        if number % 2000 == 0:
+            progress(min(0.9, number / max(1, number + 50_000)), "Reading the sheet")
+    first = min(
+        (next((place for place, cell in enumerate(cells) if cell is not None), width) for _, cells in rows), default=0
+    )
+    return [(number, (cells + [None] * (width - len(cells)))[first:]) for number, cells in rows]
+
+
+def _text(value: Any) -> str | None:
+    """A cell as text, so that numbers and dates keep every digit."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
+    if isinstance(value, datetime.datetime):
+        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ", "seconds")
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    return str(value)
+
+
+def _table(
+    rows: list[tuple[int, list[Any]]],
+    name: str,
+    sheet: str,
+    choices: Choices,
+    findings: list[Finding],
+    reasons: dict[str, str],
+) -> Table:
+    import pyarrow as pa
+
+    if not rows:
+        raise Unreadable(f"{name} holds no filled cell in sheet {shown(sheet)}; choose another sheet.")
+    width = len(rows[0][1])
+    begin = _skip(rows, width, choices, findings, reasons)
+    body = rows[begin:]
+    if not body:
+        raise Unreadable(f"{name} has no row after the {choices.skip_rows} that are skipped; skip fewer.")
+    footer = choices.footer_rows or 0
+    body = body[: len(body) - footer]
+    texts = [[_text(cell) for cell in cells] for _, cells in body]
+    if choices.header_rows is not None:
+        header = choices.header_rows
+        reasons["header_rows"] = "chosen"
+    else:
+        plain = [[cell or "" for cell in row] for row in texts[:500]]
+        found = detect_header(plain, [number for number, _ in body[:500]])
+        header = found.rows
+        reasons["header_rows"] = found.reason
+        if found.finding:
+            findings.append(found.finding)
+    names = make_names([[cell or "" for cell in row] for row in texts[:header]], width, body[0][0])
+    findings += names.findings
+    kept = texts[header:]
+    if not kept:
+        line = body[0][0]
+        raise Unreadable(
+            f"{name} has names in row {line} and no rows below; add rows, or say that it has no names.",
+            line,
+            (("All rows are data", Choices(header_rows=0)),),
+        )
+    values = [cells for _, cells in body[header:]]
+    _tell_errors([number for number, _ in body[header:]], values, findings)
+    columns = [pa.array(column, pa.string()) for column in zip(*kept, strict=True)]
+    skip = choices.skip_rows if choices.skip_rows is not None else body[0][0] - 1
+    return Table(
+        data=pa.table(columns, names=list(names.unique)),
+        names=names.unique,
+        original_names=names.original,
+        types=tuple(_column_type([row[place] for row in values]) for place in range(width)),
+        choices=Choices(
+            format="xlsx", sheet=sheet, header_rows=header, skip_rows=skip, footer_rows=footer,
+            decimal=choices.decimal, thousands=choices.thousands,
+        ),
+        reasons=reasons,
+        findings=(),
+        first_line=RowLines(len(kept), 0, (number for number, _ in body[header:])),
+    )  # fmt: skip
+
+
+def _skip(
+    rows: Sequence[tuple[int, list[Any]]],
+    width: int,
+    choices: Choices,
+    findings: list[Finding],
+    reasons: dict[str, str],
+) -> int:
+    """How many filled rows stand before the table: titles fill one cell of a wide table."""
+    if choices.skip_rows is not None:
+        reasons["skip_rows"] = "chosen"
+        return sum(number <= choices.skip_rows for number, _ in rows)
+    if width < 3:
+        return 0
+    begin = 0
+    while begin < len(rows) - 1 and sum(cell is not None for cell in rows[begin][1]) <= 1:
+        begin += 1
+    if begin and sum(cell is not None for cell in rows[begin][1]) < (width + 1) // 2:
+        return 0
+    if begin:
+        lines = [number for number, _ in rows[:begin]]
+        example = next(str(cell) for cell in rows[0][1] if cell is not None)
+        reasons["skip_rows"] = "the rows before fill one cell only"
+        findings.append(
+            Finding(
+                "warning",
+                f"{lines_in_words(lines).capitalize()} {'stands' if begin == 1 else 'stand'} before the table"
+                f" and {'is' if begin == 1 else 'are'} left out: {shown(example)}.",
+                lines[0],
+            )
+        )
+    return begin
+
+
+def _column_type(values: Sequence[Any]) -> str | None:
+    """What all filled cells of a column are, if they are one thing."""
+    kinds = set()
+    for value in values:
+        if value is None:
+            continue
+        if isinstance(value, bool):
+            kinds.add("yes_no")
+        elif isinstance(value, int | float):
+            kinds.add("number")
+        elif isinstance(value, datetime.datetime | datetime.date):
+            kinds.add("date")
+        else:
+            return None
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+def _tell_errors(numbers: Sequence[int], values: Sequence[Sequence[Any]], findings: list[Finding]) -> None:
+    """Tell of cells in which Excel shows an error."""
+    rows = [
+        number
+        for number, row in zip(numbers, values, strict=True)
+        if any(isinstance(cell, str) and cell in _ERRORS for cell in row)
+    ]
+    if rows:
+        findings.append(
+            Finding(
+                "warning",
+                f"{lines_in_words(rows).capitalize()} {plural(rows, 'has', 'have')} cells with an error of"
+                " Excel such as “#N/A”; they are kept as text.",
+                rows[0],
+            )
+        )
+
+
+def _tell_formulas(content: Content, sheet: str, table: Table, findings: list[Finding]) -> None:
+    """Tell of formulas that were never computed: another program wrote them, and their cells seem empty."""
+    import openpyxl
+
+    empty = [set() for _ in table.names]
+    if not any(column.null_count for column in table.data.columns):
+        return
+    del empty
+    book = openpyxl.load_workbook(as_file(content), read_only=True, keep_links=False)
+    values = openpyxl.load_workbook(as_file(content), read_only=True, data_only=True, keep_links=False)
+    rows: list[int] = []
+    formulas, results = book[sheet], values[sheet]
+    formulas.reset_dimensions()
+    results.reset_dimensions()
+    pairs: Iterator[Any] = zip(formulas.iter_rows(values_only=True), results.iter_rows(values_only=True), strict=False)
+    for number, (written, computed) in enumerate(pairs, 1):
+        if any(
+            isinstance(one, str) and one.startswith("=") and two is None
+            for one, two in zip(written, computed, strict=False)
+        ):
+            rows.append(number)
+    if rows:
+        findings.append(
+            Finding(
+                "warning",
+                f"{lines_in_words(rows).capitalize()} {plural(rows, 'has', 'have')} formulas without a result,"
+                " whose cells count as missing; open the workbook in Excel, save it, and open it here anew.",
+                rows[0],
+            )
+        )

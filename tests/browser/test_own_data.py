@@ -1,0 +1,57 @@
+"""A student's own table, from the file to a trained network."""
+
+import json
+import re
+from pathlib import Path
+
+import torch
+from playwright.sync_api import expect
+
+from nnbuilder.catalog.samples import SAMPLES
+from nnbuilder.cli import main
+from nnbuilder.spec import read_text
+
+
+def test_penguins_from_a_file_to_a_trained_network(serve, visit, tmp_path):
+    person = visit(serve().url)
+    page = person.page
+    page.get_by_role("button", name="Your own table").click()
+    page.locator("input[type=file]").set_input_files(SAMPLES["penguins"].path)
+    expect(page.get_by_text("344 rows, 8 columns")).to_be_visible()
+    expect(page.get_by_text("“NA” counts as missing, first in line 5")).to_be_visible()
+    expect(page.get_by_text("Learns 3 classes from 10 inputs")).to_be_visible()
+    page.get_by_role("button", name="Propose").click()
+    page.get_by_role("button", name="Use this network").click()
+    expect(page.get_by_text("206 train · 69 validation · 69 test rows")).to_be_visible()
+    page.get_by_role("button", name="Network").first.click()
+    person.sees_state("Ready")
+    untrained = person.picture()
+    person.trains()
+    person.sees_state("Done", 60)
+    assert person.picture() != untrained
+    accuracy = re.search(r"accuracy\s+([\d.]+)", person.transport().inner_text())
+    assert accuracy
+    assert float(accuracy[1]) > 90
+
+    # The same project beside its table gives the same bits where the app never was.
+    checkpoint = torch.load(person.downloads("Checkpoint", tmp_path), weights_only=True)
+    project = tmp_path / "penguins.json"
+    project.write_text(read_text(checkpoint["project"]).to_text())
+    (tmp_path / "penguins.csv").write_bytes(SAMPLES["penguins"].path.read_bytes())
+    assert main(["train", str(project), "--out", str(tmp_path / "out"), "--quiet"]) == 0
+    ours = torch.load(tmp_path / "out" / "model.pth", weights_only=True)["state_dict"]
+    assert all(torch.equal(ours[name], tensor) for name, tensor in checkpoint["state_dict"].items())
+    assert json.loads(checkpoint["preprocessing"])["columns"][0]["categories"] == ["Biscoe", "Dream", "Torgersen"]
+
+
+def test_a_file_that_is_no_table_is_refused_and_the_data_stay(serve, visit, tmp_path):
+    person = visit(serve().url)
+    page = person.page
+    page.get_by_role("button", name="Your own table").click()
+    broken = Path(tmp_path / "broken.csv")
+    broken.write_bytes(b"a,b\n1,\xff\xfe\x00\x01\x02\n" * 5)
+    page.locator("input[type=file]").set_input_files(broken)
+    expect(page.locator(".nn-sentence.nn-error")).to_contain_text("broken.csv")
+    page.get_by_role("button", name="Network").first.click()
+    person.sees_state("Ready")
+    expect(page.get_by_role("radio", name=re.compile("^Circle,"))).to_be_checked()

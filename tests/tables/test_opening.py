@@ -1,0 +1,116 @@
+"""A file is what its bytes say; caps are kept before and while unpacking."""
+
+import gzip
+import io
+import struct
+import zipfile
+
+import pytest
+
+from nnbuilder.tables.choices import Caps, Choices
+from tests.tables.harness import read, refused, rows, told
+
+TEXT = b"a,b\n1,2\n3,4\n"
+ROWS = [["1", "2"], ["3", "4"]]
+
+
+def zipped(**members: bytes) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return target.getvalue()
+
+
+def test_gzip_and_zip_with_one_member_are_read():
+    assert rows(read(gzip.compress(TEXT))) == ROWS
+    # Joined gzip files are one file to gzip.
+    assert rows(read(gzip.compress(TEXT[:6]) + gzip.compress(TEXT[6:]))) == ROWS
+    assert rows(read(zipped(table=TEXT))) == ROWS
+    assert rows(read(zipped(**{"folder/table": TEXT, "__MACOSX/table": b"x"}))) == ROWS
+
+
+def test_an_archive_of_several_files_names_them():
+    assert "2 files (one, two)" in str(refused(zipped(one=TEXT, two=TEXT)))
+
+
+def test_an_archive_within_an_archive_is_refused():
+    assert "archive within an archive" in str(refused(zipped(inner=zipped(table=TEXT))))
+    assert "archive within an archive" in str(refused(gzip.compress(gzip.compress(TEXT))))
+
+
+@pytest.mark.parametrize("cut", [5, 20, -4, -1])
+def test_a_cut_archive_is_damaged(cut):
+    assert "damaged" in str(refused(gzip.compress(TEXT * 50)[:cut]))
+
+
+def test_a_changed_byte_in_a_zip_is_damage():
+    packed = bytearray(zipped(table=bytes(range(256)) * 40))
+    packed[60] ^= 255
+    assert "damaged" in str(refused(bytes(packed)))
+
+
+def test_a_locked_zip_is_named():
+    packed = bytearray(zipped(table=TEXT))
+    # The flags of the local and of the central header: bit 0 says encrypted.
+    packed[6] |= 1
+    central = packed.index(b"PK\x01\x02")
+    packed[central + 8] |= 1
+    assert "password" in str(refused(bytes(packed)))
+
+
+def test_a_zip_bomb_is_refused_while_it_unpacks():
+    bomb = zipped(table=b"0" * (40 * 2**20))
+    assert "bomb" in str(refused(bomb))
+    assert "bomb" in str(refused(gzip.compress(b"0" * (40 * 2**20))))
+    # A lie about the size in the directory changes nothing.
+    lying = bytearray(bomb)
+    central = lying.index(b"PK\x01\x02")
+    struct.pack_into("<I", lying, central + 24, 100)
+    message = str(refused(bytes(lying)))
+    assert "bomb" in message or "damaged" in message
+
+
+def test_unpacked_bytes_are_capped():
+    caps = Caps(expanded=1000)
+    assert "unpacks to more than 1 KB" in str(refused(gzip.compress(TEXT * 200), caps=caps))
+    assert "unpacks to more than 1 KB" in str(refused(zipped(table=TEXT * 200), caps=caps))
+
+
+def test_more_bytes_than_the_cap_are_refused():
+    assert "at most 1 KB" in str(refused(TEXT * 200, caps=Caps(expanded=1024)))
+    assert "at most 0 KB" in str(refused(gzip.compress(TEXT), caps=Caps(bytes=20)))
+
+
+@pytest.mark.parametrize(
+    ("head", "what"),
+    [
+        (b"\x89PNG\r\n\x1a\n", "PNG"), (b"%PDF-1.7\n", "PDF"), (b"\xff\xd8\xff\xe0", "JPEG"), (b"GIF89a", "GIF"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".xls"), (b"SQLite format 3\x00", "SQLite"), (b"\x93NUMPY\x01", "NumPy"),
+        (b"\x7fELF\x02", "program"), (b"7z\xbc\xaf\x27\x1c", "7-Zip"), (b"ARROW1\0\0", "Arrow"),
+        (b"<!DOCTYPE html><p>", "web page"), (b"  <html>", "web page"), (b"<?xml version='1.0'?>", "XML"),
+        (b'{"a": 1}', "JSON"), (b'[{"a": 1}]', "JSON"), (b"{\\rtf1", "rich-text"),
+    ],
+)  # fmt: skip
+def test_a_binary_renamed_csv_is_named(head, what):
+    assert what in str(refused(head + bytes(range(256)) * 4))
+
+
+def test_a_binary_without_a_known_beginning_is_no_text():
+    noise = bytes((n * 131 + n // 7) % 256 for n in range(5000))
+    assert "line" in str(refused(noise)).lower()
+
+
+def test_an_empty_file_says_so():
+    assert "is empty (0 bytes)" in str(refused(b""))
+    assert "holds only blank lines" in str(refused(b"\n\r\n  \n"))
+    assert "byte order mark" in str(refused(b"\xef\xbb\xbf"))
+
+
+def test_a_chosen_format_that_it_is_not():
+    assert "csv and not parquet" in str(refused(TEXT, Choices(format="parquet")))
+
+
+def test_how_it_was_packed_is_told():
+    assert read(gzip.compress(TEXT)).reasons["format"] == "unpacked with gzip"
+    assert told(read(gzip.compress(TEXT))) == []

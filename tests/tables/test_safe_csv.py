@@ -1,0 +1,68 @@
+"""What is written as CSV computes nothing in a spreadsheet, and numbers stay numbers."""
+
+import csv
+import io
+
+import pytest
+
+from nnbuilder.tables.command import describe_file, write_clean_csv
+from nnbuilder.tables.safe_csv import safe_cell, write_csv
+from tests.tables.harness import read, rows
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "=1+1",
+        "+cmd|' /C calc'!A0",
+        "-2+3",
+        "@SUM(A1)",
+        "\tx",
+        "\rx",
+        "\n=1",
+        " =1",
+        "＝1+1",
+        "-",
+        "+a",
+        "-1-1",
+        "=",
+        "-5=1",
+    ],
+)
+def test_formulas_get_an_apostrophe(cell):
+    assert safe_cell(cell) == "'" + cell
+
+
+@pytest.mark.parametrize(
+    "cell", ["-5", "+5", "-1.5e-3", "-1,5", "-1.234,50 €", "- 5 %", "-$5", "5", "a=b", "a-b", "", "'=1", "-.5", "-inf"]
+)
+def test_numbers_and_texts_stay(cell):
+    assert safe_cell(cell) == cell
+
+
+def test_values_that_are_no_text():
+    assert [safe_cell(value) for value in (None, -5, -0.1, True, 1e300)] == ["", "-5", "-0.1", "True", "1e+300"]
+
+
+def test_the_file_is_what_the_csv_module_reads():
+    target = io.StringIO(newline="")
+    write_csv(target, ["=x", 'say "a"'], [[1, "a,b"], [None, "two\nlines"], ["", "=1"]])
+    read_back = list(csv.reader(io.StringIO(target.getvalue(), newline="")))
+    assert read_back == [["'=x", 'say "a"'], ["1", "a,b"], ["", "two\nlines"], ["", "'=1"]]
+
+
+def test_an_empty_cell_alone_is_a_row():
+    target = io.StringIO(newline="")
+    write_csv(target, ["x"], [[1.5], [None], [2]])
+    assert rows(read(target.getvalue())) == [["1.5"], [""], ["2"]]
+
+
+def test_a_file_is_described_and_written_anew(tmp_path):
+    path = tmp_path / "given.csv"
+    path.write_text("name;n;note\nAda;1,5;=1+1\nAlan;-2,5;x\n", encoding="utf-8")
+    told = describe_file(path)
+    assert told["rows"] == 2 and told["columns"] == ["name", "n", "note"]
+    assert told["choices"]["separator"] == ";" and "separator" in told["reasons"]
+    assert told["preview"][0] == ["Ada", "1,5", "=1+1"]
+    write_clean_csv(read(path.read_bytes()), tmp_path / "clean.csv")
+    assert rows(read((tmp_path / "clean.csv").read_bytes())) == [["Ada", "1,5", "'=1+1"], ["Alan", "-2,5", "x"]]
