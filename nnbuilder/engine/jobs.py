@@ -86,9 +86,25 @@ def _prepare(job: Job) -> dict[str, Any]:
     return {}
 
 
+def _points(job: Job) -> dict[str, Any]:
+    """The rows of data with two columns of numbers, as points to draw on from."""
+    import numpy as np
+
+    from nnbuilder.data.drawn import from_arrays
+    from nnbuilder.data.prepare import PARTS, prepare
+    from nnbuilder.spec import read_data
+
+    prepared = prepare(read_data(job["data"]))
+    features = np.concatenate([prepared.raw[part] for part in PARTS])
+    target = np.concatenate([prepared.target[part].reshape(-1) for part in PARTS])
+    made = from_arrays(features, target, prepared.facts.classes)
+    return {"mode": made.mode, "classes": list(made.classes), "points": [list(point) for point in made.points]}
+
+
 _QUESTIONS: dict[str, Callable[[Job], dict[str, Any]]] = {
     "devices": _devices,
     "export": _export,
+    "points": _points,
     "prepare": _prepare,
     "propose": _propose,
     "read_table": _read_table,

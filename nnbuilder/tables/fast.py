@@ -257,8 +257,9 @@ def _read(
             return None
         rows += table.num_rows
         if rows > caps.rows:
+            line = layout.rows[0].line + caps.rows
             raise Unreadable(
-                f"{name} has more than {caps.rows:,} rows, the most that are read; leave out rows.", caps.rows
+                f"{name} has more than {caps.rows:,} rows, the most that are read (line {line}); leave out rows.", line
             )
         tables.append(table)
         begin = end

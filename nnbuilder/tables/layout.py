@@ -62,7 +62,11 @@ def lay_out(records: Sequence[Record], grammar: Grammar, choices: Choices, caps:
     """
     findings: list[Finding] = []
     reasons: dict[str, str] = {}
-    single = usual_width([record for record in records if record.kind in {"row", "flawed"}]) == 1
+    usual = usual_width([record for record in records if record.kind in {"row", "flawed"}])
+    if usual > caps.columns:
+        first = next(record for record in records if record.width == usual)
+        raise _too_wide(first, usual, caps, name)
+    single = usual == 1
     if single:
         records = _with_blank_cells(records, findings)
     parts = find_parts(records, grammar)
@@ -73,11 +77,7 @@ def lay_out(records: Sequence[Record], grammar: Grammar, choices: Choices, caps:
     begin = 1 if number == 0 else part.first_line
     width = part.width
     if width > caps.columns:
-        raise Unreadable(
-            f"Line {part.first_line} of {name} has {width:,} columns and at most {caps.columns:,} are read;"
-            " leave out columns, or choose another separator.",
-            part.first_line,
-        )
+        raise _too_wide(part.records[0], width, caps, name)
     if width == 0:
         _refuse_flawed(part.records, name)
     body, chosen = _trim(part, width, begin, grammar, choices, findings, reasons, name)
@@ -115,6 +115,14 @@ def lay_out(records: Sequence[Record], grammar: Grammar, choices: Choices, caps:
             (("All rows are data", Choices(header_rows=0)),),
         )
     return Layout(width, names, chosen, rows.kept, made, reasons, tuple(findings))
+
+
+def _too_wide(record: Record, width: int, caps: Caps, name: str) -> Unreadable:
+    return Unreadable(
+        f"Line {record.line} of {name} has {width:,} columns and at most {caps.columns:,} are read;"
+        " leave out columns, or choose another separator.",
+        record.line,
+    )
 
 
 def _ends_empty(header: Sequence[Sequence[str]], rows: Sequence[Record], width: int, grammar: Grammar) -> bool:

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from nnbuilder.tables.choices import SPACES
 
+_MANY_CELLS = 100_000
 LINE_END = re.compile(r"\r\n|\r|\n")
 Kind = Literal["row", "blank", "comment", "flawed"]
 
@@ -91,7 +92,7 @@ class Grammar:
             elif comment and segment.startswith(comment):
                 yield Record("comment", line, line, at, stop, 0)
             elif not any(mark in segment for mark in self._plain):
-                if len(segment) > self._cap and max(map(len, self.split(segment))) > self._cap:
+                if len(segment) > self._cap and self._too_long(segment):
                     yield Record("flawed", line, line, at, stop, 0, f"a cell of more than {self._cap:,} characters")
                 else:
                     yield Record("row", line, line, at, stop, self._width(segment))
@@ -125,6 +126,10 @@ class Grammar:
         if self._spaces:
             return segment.split()
         return segment.split(self.dialect.separator)
+
+    def _too_long(self, segment: str) -> bool:
+        """Whether a cell of a line passes the cap; a line of very many cells is refused for these before long."""
+        return self._width(segment) <= _MANY_CELLS and max(map(len, self.split(segment))) > self._cap
 
     def _blank(self, segment: str) -> bool:
         """Whether a line of white space holds no cell: with tabs or spaces as separators it may."""

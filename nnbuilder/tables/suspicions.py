@@ -69,8 +69,8 @@ class Suspicions:
             yield Finding(
                 "warning",
                 f"{self._where(self._wrapped)} cells in quotation marks that are not taken for such"
-                f" ({shown(self._examples['wrapped'])});"
-                " they are kept as they stand: choose another quote mark if they should go.",
+                f" ({shown(self._examples['wrapped'])}); they are kept as they stand: choose another quote mark"
+                " if they should go.",
                 self._wrapped[0],
             )
         if self._literal:
@@ -83,7 +83,8 @@ class Suspicions:
         if self._escaped:
             yield Finding(
                 "warning",
-                f"{self._where(self._escaped)} a cell that ends in a backslash ({shown(self._examples['escaped'])}), which is"
+                f"{self._where(self._escaped)} a cell that ends in a backslash"
+                f" ({shown(self._examples['escaped'])}), which is"
                 " kept: a quote mark after it may have been meant as part of the cell.",
                 self._escaped[0],
                 (("A backslash stands before marks inside cells", Choices(escape="\\")),),

@@ -13,7 +13,7 @@ from nnbuilder.catalog.sources import TABLE, TABLE_ROW
 from nnbuilder.catalog.table_fields import ENCODINGS, MISSING
 from nnbuilder.fields import plain
 from nnbuilder.tables.library import NUMERIC, Opened
-from nnbuilder.ui import proposal, rail_data, table_actions, tables
+from nnbuilder.ui import proposal, rail_data, sketch_pad, table_actions, tables
 from nnbuilder.ui.places import BUILD, go
 from nnbuilder.ui.session import change
 from nnbuilder.ui.state import Desk
@@ -29,10 +29,14 @@ TYPES = {
     "identifier": "Identifier",
 }
 MOST_FINDINGS = 12
+VIEWS = ("Table", "Draw points")
 
 
 def page(desk: Desk) -> None:
     """What to open to the left, the table and what becomes of it to the right."""
+    if desk.memory.leave:
+        desk.memory.leave = False
+        go(BUILD, desk.project_id)
     with st.container(horizontal=True, vertical_alignment="center", key="data-head", gap="small"):
         if st.button("Network", icon=":material/arrow_back:", key="to-build"):
             go(BUILD, desk.project_id)
@@ -45,6 +49,12 @@ def page(desk: Desk) -> None:
         if desk.memory.note:
             sentence(desk.memory.note, "error")
             desk.memory.note = ""
+        view = st.segmented_control(
+            "What to look at", VIEWS, default=VIEWS[0], key="data-view", label_visibility="collapsed", required=True
+        )
+        if view == VIEWS[1]:
+            sketch_pad.pad(desk)
+            return
         opened = tables.opened_table(desk)
         if opened is not None:
             _table(desk, opened)

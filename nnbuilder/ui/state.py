@@ -55,6 +55,8 @@ class Memory:
     answer: dict[str, Any] | None = None
     proposal: dict[str, Any] | None = None
     picked: int = 0
+    sketch: Any = None
+    leave: bool = False
     holder: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     names: itertools.count = field(default_factory=itertools.count)
 

@@ -1,6 +1,7 @@
 """A student's own table, from the file to a trained network."""
 
 import json
+import math
 import re
 from pathlib import Path
 
@@ -55,3 +56,41 @@ def test_a_file_that_is_no_table_is_refused_and_the_data_stay(serve, visit, tmp_
     page.get_by_role("button", name="Network").first.click()
     person.sees_state("Ready")
     expect(page.get_by_role("radio", name=re.compile("^Circle,"))).to_be_checked()
+
+
+def test_two_crescents_are_drawn_with_the_mouse_and_learned(serve, visit):
+    person = visit(serve().url)
+    page = person.page
+    page.get_by_role("button", name="Your own table").click()
+    page.get_by_text("Draw points", exact=True).click()
+    page.get_by_role("radio", name="Brush").click()
+    plane = page.locator(".nn-draw-top")
+    expect(plane).to_be_visible()
+    classes = page.get_by_role("radiogroup", name="Class to draw").get_by_role("radio")
+    for number, middle, turn in ((0, 0.42, 1), (1, 0.58, -1)):
+        classes.nth(number).click()
+        box = plane.bounding_box()
+        assert box
+        side = min(box["width"], box["height"])
+
+        def at(step, middle=middle, turn=turn, box=box, side=side):
+            angle = math.pi * step / 24
+            across = box["width"] * middle + 0.24 * side * math.cos(angle)
+            down = box["height"] * 0.5 - turn * (0.24 * side * math.sin(angle) - 0.06 * side)
+            return box["x"] + across, box["y"] + down
+
+        page.mouse.move(*at(0))
+        page.mouse.down()
+        for step in range(1, 25):
+            page.mouse.move(*at(step), steps=2)
+        page.mouse.up()
+    page.get_by_role("button", name="Use these points").click()
+    person.sees_state("Ready")
+    expect(page.get_by_text("rows of drawn points.csv")).to_be_visible()
+    page.get_by_role("button", name="Propose").click()
+    page.get_by_role("button", name="Use this network").click()
+    person.trains()
+    person.sees_state("Done", 60)
+    accuracy = re.search(r"accuracy\s+([\d.]+)", person.transport().inner_text())
+    assert accuracy
+    assert float(accuracy[1]) > 85

@@ -75,7 +75,7 @@ def sources() -> list[Source]:
             rng.choice(["", "none today", "call back", "paid, late"]),
             rng.choice(["yes", "no"]),
         ]
-        for n in range(60)
+        for n in range(41)
     ]
     names = [
         "DATE",
@@ -89,7 +89,7 @@ def sources() -> list[Source]:
         "Comments",
         "Paid",
     ]
-    numbers = [[f"{rng.gauss(0, 1):.4f}" for _ in range(6)] + [str(rng.randint(0, 2))] for _ in range(80)]
+    numbers = [[f"{rng.gauss(0, 1):.4f}" for _ in range(6)] + [str(rng.randint(0, 2))] for _ in range(40)]
     text = [
         [
             rng.choice(words),

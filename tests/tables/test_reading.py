@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from nnbuilder.tables import fast, text
-from nnbuilder.tables.choices import Choices
+from nnbuilder.tables.choices import Caps, Choices
 from nnbuilder.tables.reading import read_table
-from tests.tables.harness import read, rows, told
+from tests.tables.harness import read, refused, rows, told
 from tests.tables.pollution import Source, Style, sources, spoiled
 from tests.tables.test_pollution import outcome
 
@@ -138,3 +138,9 @@ def test_every_detected_choice_has_a_reason():
     table = read("a;b\n1;2\n3;4\n")
     for field in ("encoding", "separator", "quote", "escape", "header_rows"):
         assert table.reasons[field]
+
+
+def test_the_rows_are_capped_on_the_fast_way_too(counted):
+    content, _ = written(2000)
+    error = refused(content, caps=Caps(rows=1500))
+    assert (error.line, "line 1502" in str(error)) == (1502, True)

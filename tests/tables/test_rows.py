@@ -273,3 +273,9 @@ def test_a_row_with_spaces_after_its_separators_is_told():
     lines = list(LINES)
     lines[5] = "5, 5.5, word 5, yes\n"
     assert about(read(NAMES + "".join(lines)), "a space before each cell").line == 7
+
+
+def test_one_endless_line_is_refused_by_its_columns():
+    error = refused("a,b\n" + "1," * 3_000_000 + "1\n")
+    assert error.line in {1, 2}
+    assert "columns" in str(refused("1," * 3_000_000 + "1"))
