@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from nnbuilder.tables.choices import Caps, Choices
 from nnbuilder.tables.findings import Finding, Option, Unreadable, lines_in_words, plural, shown
+from nnbuilder.tables.fitting import ends_empty, fit_rows, tell_blank_lines, tell_comments, with_blank_cells
 from nnbuilder.tables.header import LOOKED_AT, Names, detect_header, make_names
 from nnbuilder.tables.kinds import cell_kind, column_kinds, like_names
 from nnbuilder.tables.parts import Part, find_parts, usual_width
 from nnbuilder.tables.records import Grammar, Record
 
-MOST_RAGGED = 0.25
-"""With a larger share of rows that do not fit, the way of reading is wrong and not the rows."""
 SEP_LINE = re.compile(r"sep=(.)(?:\r\n|\r|\n)", re.IGNORECASE)
 """What Excel takes in the first line for the separator."""
 _TOTAL = re.compile(
@@ -68,7 +66,7 @@ def lay_out(records: Sequence[Record], grammar: Grammar, choices: Choices, caps:
         raise _too_wide(first, usual, caps, name)
     single = usual == 1
     if single:
-        records = _with_blank_cells(records, findings)
+        records = with_blank_cells(records, findings)
     parts = find_parts(records, grammar)
     if not parts:
         raise Unreadable(f"{name} holds no table: every line is blank or a comment; open another file.", 1)
@@ -82,9 +80,9 @@ def lay_out(records: Sequence[Record], grammar: Grammar, choices: Choices, caps:
         _refuse_flawed(part.records, name)
     body, chosen = _trim(part, width, begin, grammar, choices, findings, reasons, name)
     width = max(width, 1)
-    rows = _rows(body, width, grammar, choices, name)
+    rows = fit_rows(body.header, body.records, width, grammar, choices, name)
     findings += rows.findings
-    if _ends_empty(body.header, rows.kept, width, grammar):
+    if ends_empty(body.header, rows.kept, width, grammar):
         width -= 1
         body = body._replace(header=[cells[:width] for cells in body.header])
         findings.append(
@@ -97,8 +95,8 @@ def lay_out(records: Sequence[Record], grammar: Grammar, choices: Choices, caps:
         )
     names = make_names(body.header, width, _line(chosen, part))
     findings += names.findings
-    _blank_lines(records, [*chosen, *rows.kept], findings, single)
-    _comments(records, grammar, findings)
+    tell_blank_lines(records, [*chosen, *rows.kept], findings, single)
+    tell_comments(records, grammar, findings)
     made = Choices(
         header_rows=len(chosen),
         skip_rows=body.skip_rows,
@@ -125,36 +123,8 @@ def _too_wide(record: Record, width: int, caps: Caps, name: str) -> Unreadable:
     )
 
 
-def _ends_empty(header: Sequence[Sequence[str]], rows: Sequence[Record], width: int, grammar: Grammar) -> bool:
-    """Whether the last column has neither a name nor a value."""
-    if width < 3 or not header or not rows or any(cells[-1].strip() for cells in header):
-        return False
-    text, separator = grammar.text, grammar.dialect.separator
-    return all(record.width == width and text.endswith(separator, record.start, record.stop) for record in rows)
-
-
 def _line(header: Sequence[Record], part: Part) -> int:
     return header[0].line if header else part.first_line
-
-
-def _with_blank_cells(records: Sequence[Record], findings: list[Finding]) -> list[Record]:
-    """In a table of one column a blank line between others is an empty cell."""
-    filled = [place for place, record in enumerate(records) if record.kind in {"row", "flawed"}]
-    inner = range(filled[0], filled[-1])
-    blank = [records[place].line for place in inner if records[place].kind == "blank"]
-    if blank:
-        findings.append(
-            Finding(
-                "warning",
-                f"{lines_in_words(blank).capitalize()} {plural(blank, 'is', 'are')} blank and counted as"
-                " missing values of the only column.",
-                blank[0],
-            )
-        )
-    return [
-        record._replace(kind="row", width=1) if record.kind == "blank" and place in inner else record
-        for place, record in enumerate(records)
-    ]
 
 
 def _choose_part(
@@ -428,148 +398,3 @@ def _fitted(cells: list[str], width: int, align: str) -> list[str]:
     if align == "right":
         return (missing + cells)[-width:]
     return (cells + missing)[:width]
-
-
-class _Kept(NamedTuple):
-    kept: list[Record]
-    findings: list[Finding]
-    asked: bool
-
-
-def _rows(body: _Body, width: int, grammar: Grammar, choices: Choices, name: str) -> _Kept:
-    """The records that are rows, and what is told about those that do not fit."""
-    records = body.records
-    repeated: list[Record] = []
-    names = body.header[0] if len(body.header) == 1 else None
-    kept: list[Record] = []
-    told: list[Finding] = []
-    short: list[Record] = []
-    long: list[Record] = []
-    flawed: list[Record] = []
-    ended: list[Record] = []
-    for record in records:
-        if record.kind == "flawed":
-            flawed.append(record)
-        elif record.width == width:
-            again = names is not None and grammar.text.startswith(names[0], record.start) and width > 1
-            if again and grammar.cells(record) == names:
-                repeated.append(record)
-            else:
-                kept.append(record)
-        elif record.width < width:
-            short.append(record)
-            if choices.ragged == "pad":
-                kept.append(record)
-        elif not any(cell.strip() for cell in grammar.cells(record)[width:]):
-            ended.append(record)
-            kept.append(record)
-        else:
-            long.append(record)
-    bad = len(short) + len(long) + len(flawed)
-    if bad > max(1, MOST_RAGGED * len(records)) and choices.ragged is None:
-        first = min((*short[:1], *long[:1], *flawed[:1]), key=lambda record: record.line)
-        what = first.flaw or f"{first.width} cells where most have {width}"
-        raise Unreadable(
-            f"Line {first.line} of {name} has {what}, and {bad:,} of {len(records):,} lines do not fit;"
-            " choose another separator or quote mark, or repair the lines.",
-            first.line,
-            (
-                ("Leave these lines out", Choices(ragged="skip")),
-                ("Fill short lines with empty cells", Choices(ragged="pad")),
-            ),
-        )
-    if ended:
-        where = lines_in_words([record.line for record in ended])
-        told.append(
-            Finding(
-                "warning",
-                f"{where.capitalize()} {_have(ended)} more cells than the {width} columns, all empty at the"
-                " end; they are cut off.",
-                ended[0].line,
-            )
-        )
-    if short or long:
-        told.append(_tell_ragged(short, long, width, choices))
-    if flawed:
-        where = lines_in_words([record.line for record in flawed])
-        flaws = " or ".join(Counter(record.flaw for record in flawed))
-        told.append(
-            Finding(
-                "warning",
-                f"{where.capitalize()} {_have(flawed)} {flaws} and {_are(flawed)} left out: repair the quote marks.",
-                flawed[0].line,
-            )
-        )
-    if repeated:
-        where = lines_in_words([record.line for record in repeated])
-        told.append(
-            Finding(
-                "warning",
-                f"{where.capitalize()} {plural(repeated, 'repeats', 'repeat')} the names of the columns and"
-                f" {_are(repeated)} left out.",
-                repeated[0].line,
-            )
-        )
-    return _Kept(kept, told, bool(short or long) and choices.ragged is None)
-
-
-def _tell_ragged(short: list[Record], long: list[Record], width: int, choices: Choices) -> Finding:
-    both = sorted((*short, *long), key=lambda record: record.line)
-    counts = " or ".join(str(count) for count in sorted({record.width for record in both})[:6])
-    where = lines_in_words([record.line for record in both])
-    message = f"{where.capitalize()} {_have(both)} {counts} cells where the table has {width} columns and "
-    if choices.ragged == "pad":
-        done = (
-            "short ones are filled with empty cells at the end, long ones left out"
-            if long
-            else "are filled with empty cells at the end"
-        )
-        return Finding("warning", message + done + ".", both[0].line)
-    message += f"{_are(both)} left out"
-    if choices.ragged == "skip":
-        return Finding("warning", message + ".", both[0].line)
-    options: tuple[Option, ...] = (("Leave these lines out", Choices(ragged="skip")),)
-    if short:
-        options += (("Fill short lines with empty cells at the end", Choices(ragged="pad")),)
-    return Finding("question", message + ": repair them, or say what becomes of them.", both[0].line, options)
-
-
-def _have(records: Sequence[Record]) -> str:
-    return "has" if len(records) == 1 else "have"
-
-
-def _are(records: Sequence[Record]) -> str:
-    return "is" if len(records) == 1 else "are"
-
-
-def _blank_lines(records: Sequence[Record], rows: Sequence[Record], findings: list[Finding], single: bool) -> None:
-    """Tell of blank lines between rows."""
-    if single or not rows:
-        return
-    first, last = rows[0].line, rows[-1].last_line
-    blank = [record.line for record in records if record.kind == "blank" and first < record.line < last]
-    if blank:
-        findings.append(
-            Finding(
-                "warning",
-                f"{lines_in_words(blank).capitalize()} {plural(blank, 'is', 'are')} blank and left out.",
-                blank[0],
-            )
-        )
-
-
-def _comments(records: Sequence[Record], grammar: Grammar, findings: list[Finding]) -> None:
-    """Tell of comment lines."""
-    comments = [record for record in records if record.kind == "comment"]
-    if comments:
-        where = lines_in_words([record.line for record in comments])
-        example = shown(grammar.text[comments[0].start : comments[0].stop])
-        findings.append(
-            Finding(
-                "warning",
-                f"{where.capitalize()} {plural(comments, 'begins', 'begin')} with “{grammar.dialect.comment}”"
-                f" and {_are(comments)} left out as comments: {example}.",
-                comments[0].line,
-                (("They are rows", Choices(comment="")),),
-            )
-        )

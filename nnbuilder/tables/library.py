@@ -177,6 +177,8 @@ class Library:
         complete = table.choices.to_json()
         first = [column[:PREVIEW_ROWS].to_pylist() for column in table.data.columns]
         document = {
+            # What was asked for: an answer to a question goes on top of this, not of all that was then detected.
+            "asked": dict(reading),
             "choices": complete,
             "reasons": dict(table.reasons),
             "findings": [finding.to_json() for finding in table.findings],

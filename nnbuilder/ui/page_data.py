@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -28,7 +29,8 @@ TYPES = {
     "text": "Text",
     "identifier": "Identifier",
 }
-MOST_FINDINGS = 12
+MOST_FINDINGS = 30
+FEW_FINDINGS = 3
 VIEWS = ("Table", "Draw points")
 
 
@@ -66,31 +68,30 @@ def page(desk: Desk) -> None:
 
 
 def _open(desk: Desk) -> None:
-    key = f"upload-{desk.memory.picked}"
+    """What can be opened; the table is read right here, so that the bar stands where the click was."""
+    upload = st.file_uploader(
+        "Open a table", type=KINDS, key=f"upload-{desk.memory.picked}", help="CSV, Excel or Parquet, also packed."
+    )
+    bar = st.empty()
 
-    def take() -> None:
-        file = st.session_state[key]
-        if file is not None:
-            change(lambda now: _close(now, lambda: tables.open_file(now, file.getbuffer(), file.name)))
+    def show(share: float, words: str) -> None:
+        bar.progress(share, words)
 
-    st.file_uploader("Open a table", type=KINDS, key=key, on_change=take, help="CSV, Excel or Parquet, also packed.")
+    if upload is not None:
+        _take(desk, lambda: tables.open_file(desk, upload.getbuffer(), upload.name, show))
     with st.container(gap=None, key="samples"):
         st.caption("Samples: each opens with a network that suits it.")
         for item in SAMPLES.values():
-            st.button(
-                item.title,
-                key=f"sample-{item.key}",
-                help=item.help,
-                type="tertiary",
-                on_click=change,
-                args=(lambda now, name=item.key: tables.open_sample(now, name),),
-            )
+            if st.button(item.title, key=f"sample-{item.key}", help=item.help, type="tertiary"):
+                _take(desk, lambda name=item.key: tables.open_sample(desk, name, show))
 
 
-def _close(desk: Desk, step: Any) -> None:
-    """Do a step and empty the field a file was dropped on."""
+def _take(desk: Desk, step: Callable[[], object]) -> None:
+    """Do a step, empty the field a file was dropped on, and show the page anew."""
     desk.memory.picked += 1
-    step()
+    desk.memory.note = ""
+    desk.guarded(step)
+    st.rerun()
 
 
 def _table(desk: Desk, opened: Opened) -> None:
@@ -120,21 +121,32 @@ def _table(desk: Desk, opened: Opened) -> None:
 
 
 def _findings(opened: Opened) -> None:
-    """What was noticed; a question has buttons that answer it."""
-    found = sorted(opened.findings, key=lambda item: ("question", "warning", "note").index(item["severity"]))
-    for number, item in enumerate(found[:MOST_FINDINGS]):
-        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            sentence(item["message"], "warning" if item["severity"] != "note" else "note")
-            for option in item["options"]:
-                st.button(
-                    option["label"],
-                    key=f"finding-{number}-{option['label']}",
-                    type="tertiary",
-                    on_click=change,
-                    args=(lambda now, chosen=option["choices"]: tables.read_again(now, chosen),),
-                )
-    if len(found) > MOST_FINDINGS:
-        sentence(f"… and {len(found) - MOST_FINDINGS} more.", "note")
+    """What was noticed: questions with buttons that answer them, all else folded where it is much."""
+    questions = [item for item in opened.findings if item["severity"] == "question"]
+    told = [item for item in opened.findings if item["severity"] != "question"]
+    told.sort(key=lambda item: item["severity"] == "note")
+    for number, item in enumerate(questions[:MOST_FINDINGS]):
+        _finding(item, number)
+    if not told:
+        return
+    with st.expander(f"Noticed while reading ({len(told)})", expanded=len(told) <= FEW_FINDINGS, key="noticed"):
+        for number, item in enumerate(told[:MOST_FINDINGS]):
+            _finding(item, MOST_FINDINGS + number)
+        if len(told) > MOST_FINDINGS:
+            sentence(f"… and {len(told) - MOST_FINDINGS} more.", "note")
+
+
+def _finding(item: dict[str, Any], number: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        sentence(item["message"], "note" if item["severity"] == "note" else "warning")
+        for option in item["options"]:
+            st.button(
+                option["label"],
+                key=f"finding-{number}-{option['label']}",
+                type="tertiary",
+                on_click=change,
+                args=(lambda now, chosen=option["choices"]: tables.read_again(now, chosen),),
+            )
 
 
 def _roles(desk: Desk, opened: Opened) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from typing import Any
-
-import streamlit as st
 
 from nnbuilder.catalog.samples import SAMPLES, Sample
 from nnbuilder.catalog.sources import TABLE
@@ -17,6 +15,8 @@ from nnbuilder.spec import Project
 from nnbuilder.tables.library import Library, Opened
 from nnbuilder.ui import actions, table_actions
 from nnbuilder.ui.state import Desk
+
+Show = Callable[[float, str], object]
 
 READ_WITHIN = 600.0
 LOOK_SECONDS = 0.1
@@ -35,18 +35,18 @@ def opened_table(desk: Desk) -> Opened | None:
         return None
 
 
-def open_file(desk: Desk, content: bytes | memoryview, name: str) -> None:
+def open_file(desk: Desk, content: bytes | memoryview, name: str, show: Show | None = None) -> None:
     """Put a table in the place of the project's data; what cannot be read leaves them as they were."""
     sha256 = Library.default().keep(content)
-    opened = _read(desk, sha256, name, {}, {})
+    opened = _read(desk, sha256, name, {}, {}, show)
     take(desk, table_actions.open_table(desk.project, opened, sha256, name))
 
 
-def open_sample(desk: Desk, key: str) -> None:
+def open_sample(desk: Desk, key: str, show: Show | None = None) -> None:
     """Open a sample with its target and a network that suits it."""
     sample: Sample = SAMPLES[key]
     sha256 = Library.default().keep(sample.path.read_bytes())
-    opened = _read(desk, sha256, sample.file, {}, {})
+    opened = _read(desk, sha256, sample.file, {}, {}, show)
     names = sample.chosen(tuple(column["name"] for column in opened.columns))
     project = table_actions.open_table(desk.project, opened, sha256, sample.file, sample.target)
     columns = [item for item in project.data.source["columns"] if item["name"] in names]
@@ -59,9 +59,11 @@ def open_sample(desk: Desk, key: str) -> None:
 def read_again(desk: Desk, reading: Mapping[str, Any]) -> None:
     """Read the table in another way, with the answer to a question in it."""
     source = desk.project.data.source
-    complete = {**source["reading"], **reading}
-    opened = _read(desk, source["sha256"], source["file"], complete, {})
-    take(desk, table_actions.open_table(desk.project, opened, source["sha256"], source["file"]))
+    asked = _read(desk, source["sha256"], source["file"], source["reading"], source["types"]).document["asked"]
+    opened = _read(desk, source["sha256"], source["file"], {**asked, **reading}, {})
+    names = [column["name"] for column in opened.columns]
+    target = source["target"] if source["target"] in names else ""
+    take(desk, table_actions.open_table(desk.project, opened, source["sha256"], source["file"], target))
 
 
 def change_type(desk: Desk, name: str, chosen: str) -> None:
@@ -82,34 +84,40 @@ def take(desk: Desk, project: Project) -> None:
     desk.change(project)
 
 
-def _read(desk: Desk, sha256: str, name: str, reading: Mapping[str, Any], types: Mapping[str, str]) -> Opened:
+def _read(
+    desk: Desk,
+    sha256: str,
+    name: str,
+    reading: Mapping[str, Any],
+    types: Mapping[str, str],
+    show: Show | None = None,
+) -> Opened:
     library = Library.default()
     found = library.find(sha256, reading, types)
     if found is None:
         library.original(sha256, name)
-        _ask(desk, {"kind": "read_table", "sha256": sha256, "name": name, "reading": reading, "types": types})
+        _ask(desk, {"kind": "read_table", "sha256": sha256, "name": name, "reading": reading, "types": types}, show)
         found = library.find(sha256, reading, types)
     if found is None:
         raise NNBuilderError(f"What was read of {name} could not be kept; make room on the disk and open it again.")
     return found
 
 
-def _ask(desk: Desk, question: dict[str, Any]) -> None:
-    """Ask the engine, with a bar that shows how far it is."""
+def _ask(desk: Desk, question: dict[str, Any], show: Show | None) -> None:
+    """Ask the engine; `show` is called, on the thread of the page, with how far it is."""
+    if show is None:
+        desk.backend.engine.ask(question, READ_WITHIN)
+        return
     state = {"share": 0.0, "words": "Opening the table"}
 
     def hear(share: float, words: str) -> None:
         state.update(share=share, words=words)
 
-    bar = st.empty()
     with ThreadPoolExecutor(1, thread_name_prefix="read-table") as pool:
         answer = pool.submit(desk.backend.engine.ask, question, READ_WITHIN, hear)
-        try:
-            while True:
-                try:
-                    answer.result(LOOK_SECONDS)
-                    return
-                except NotYet:
-                    bar.progress(min(1.0, max(0.0, state["share"])), state["words"])
-        finally:
-            bar.empty()
+        while True:
+            try:
+                answer.result(LOOK_SECONDS)
+                return
+            except NotYet:
+                show(min(1.0, max(0.0, state["share"])), state["words"])

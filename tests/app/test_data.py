@@ -96,6 +96,26 @@ def test_columns_that_only_confuse_are_left_out_at_first(tmp_path: Path) -> None
     now.backend.store.close()
 
 
+def test_an_answer_to_a_question_counts_and_stays_answered(tmp_path: Path) -> None:
+    now = desk(tmp_path)
+    tables.open_sample(now, "messy")
+    opened = tables.opened_table(now)
+    assert opened is not None
+    question = next(item for item in opened.findings if "closing remark" in item["message"])
+    label, choices = next(
+        (option["label"], option["choices"])
+        for option in question["options"]
+        if option["label"] == "All lines are rows"
+    )
+    tables.read_again(now, choices)
+    again = tables.opened_table(now)
+    assert again is not None
+    assert again.rows == opened.rows + 1, label
+    assert not [item for item in again.findings if "closing remark" in item["message"]]
+    assert now.project.data.source["target"] == SAMPLES["messy"].target
+    now.backend.store.close()
+
+
 def test_a_feature_keeps_what_was_chosen_for_it(tmp_path: Path) -> None:
     now = desk(tmp_path)
     tables.open_sample(now, "penguins")
