@@ -15,8 +15,8 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
+from nnbuilder.data.pipeline import ColumnPlan, fit
 from nnbuilder.data.prepare import Prepared
-from nnbuilder.data.scaling import fit
 from nnbuilder.facts import DataFacts
 from nnbuilder.spec import Project, read
 from nnbuilder.training.probe import Probe
@@ -108,7 +108,7 @@ class Case:
             {"train": x, "validation": none.astype(np.float32), "test": none.astype(np.float32)},
             {"train": y, "validation": no_target, "test": no_target},
             {"train": raw, "validation": none, "test": none},
-            fit("none", raw),
+            fit([ColumnPlan(name) for name in names], [], "none", raw),
         )
 
 
