@@ -278,6 +278,8 @@ class Desk:
         if action.get("do") == "follow":
             return
         self.memory.answer = None
+        # A click may come between a change and the run that is made for it; it is meant for that one.
+        runs.follow(self.backend, self.project_id, self.project, blocked=self.blocked is not None)
         self.change(runs.act(self.backend, self.project_id, self.project, action))
 
     def guarded(self, step: Callable[[], object]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from nnbuilder.catalog import settings as own
 from nnbuilder.errors import Edit, NNBuilderError
 from nnbuilder.recipes import recipe
-from nnbuilder.ui import actions
+from nnbuilder.ui import actions, runs
 from nnbuilder.ui.backend import Backend
 from nnbuilder.ui.state import MOST_UNDO, Desk, Memory, as_json, project_name
 from tests.ui.fake_backend import fake_backend
@@ -44,6 +44,18 @@ def backend(tmp_path: Path):
 @pytest.fixture
 def session(backend: Backend) -> Session:
     return Session(backend)
+
+
+def test_train_right_after_a_change_trains_what_was_changed(session) -> None:
+    desk = session.desk()
+    runs.follow(desk.backend, desk.project_id, desk.project, blocked=False)
+    engine = session.backend.engine
+    first = engine.requests[-1].run_id
+    desk.change(desk.project.edited(Edit("set", "network.layers[0].units", 6)))
+    session.desk().transport({"do": "train", "n": 2})
+    changed = engine.requests[-1]
+    assert changed.run_id != first
+    assert engine.states[changed.run_id] == "training"
 
 
 def test_undo_and_redo_walk_through_every_change(session: Session) -> None:
