@@ -23,6 +23,7 @@ SECONDS = 10
 CLICKS = 15
 CHANGES = 20
 RELOADS = 10
+STARTS = 3
 GOALS = {30: 28.0, 60: 50.0}
 
 FIRST_PICTURE_AFTER_CLICK = """
@@ -158,9 +159,17 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=OPTIONS)
         home = Path(folder)
-        server, page, usable, painted_after = start_up(browser, home)
-        report("start of the server to a page that can be used", usable, "s", 6)
-        print(f"{'start of the server to the first picture':<58} {painted_after:8.1f} s")
+        # The first start after a while reads everything from the disk; the middle one of three is what is usual.
+        starts = []
+        for number in range(STARTS):
+            server, page, *seconds = start_up(browser, home)
+            starts.append(seconds)
+            if number < STARTS - 1:
+                page.close()
+                server.end()
+        usable, painted_after = (statistics.median(times) for times in zip(*starts, strict=True))
+        report("start of the server to a page that can be used, median", usable, "s", 6)
+        print(f"{'start of the server to the first picture, median':<58} {painted_after:8.1f} s")
         report("click on Train to the first picture, p95", high(clicks(page)), "ms", 300)
         long_run(page)
         page.get_by_role("button", name="Train").first.click()
