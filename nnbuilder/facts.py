@@ -16,7 +16,8 @@ class DataFacts:
     `features` names the network's inputs in order. `columns` names what the rows hold in data units, from which
     the inputs are made: the same names where each column is one input. `labels` holds, for each column, the
     categories its numbers stand for (none for a number). `classes` names the classes by their number and is
-    empty for regression. The three row counts are those after the split.
+    empty for regression. The three row counts are those after the split; `class_rows` are the training rows of each
+    class, where they were counted.
     """
 
     task: Task
@@ -28,6 +29,7 @@ class DataFacts:
     test_rows: int
     columns: tuple[str, ...] = ()
     labels: tuple[tuple[str, ...], ...] = ()
+    class_rows: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         """Where nothing else is said, each column is one input."""

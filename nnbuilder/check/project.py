@@ -12,6 +12,7 @@ from nnbuilder.catalog.initializers import INITIALIZERS
 from nnbuilder.catalog.sources import SOURCES, TABLE
 from nnbuilder.check.ending import ending_problems
 from nnbuilder.check.network import network_problems
+from nnbuilder.check.rows import row_problems
 from nnbuilder.check.training import training_problems
 from nnbuilder.data.facts import data_problems, describe, split_problems
 from nnbuilder.data.terms import term_problems
@@ -48,6 +49,7 @@ def check(project: Project, facts: DataFacts | None = None, memory: int | None =
         *network_problems(project, facts),
         *ending_problems(project, facts),
         *training_problems(project, facts, memory),
+        *row_problems(project, facts),
     ]
 
 

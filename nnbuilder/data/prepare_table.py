@@ -66,6 +66,7 @@ def _prepare(data: Data, rows: TableRows) -> Prepared:
         train_rows=sizes["train"],
         validation_rows=sizes["validation"],
         test_rows=sizes["test"],
+        class_rows=tuple(np.bincount(target["train"], minlength=len(rows.classes)).tolist()) if rows.classes else (),
     )
     features: dict[Part, NDArray[np.float32]] = {part: pipeline.apply(values) for part, values in raw.items()}
     return Prepared(facts=facts, features=features, target=target, raw=raw, pipeline=pipeline)
@@ -109,8 +110,8 @@ def _problems(data: Data, rows: TableRows, prepared: Prepared) -> list[Problem]:
     found += advice.target_problems(opened.column(data.source["target"]), rows.task)
     if rows.classes:
         every = np.bincount(rows.target, minlength=len(rows.classes))
-        trained = np.bincount(prepared.target["train"], minlength=len(rows.classes))
-        of_all, of_trained = (dict(zip(rows.classes, map(int, counts), strict=True)) for counts in (every, trained))
+        of_all = dict(zip(rows.classes, every.tolist(), strict=True))
+        of_trained = dict(zip(rows.classes, prepared.facts.class_rows, strict=True))
         found += advice.class_problems(of_all, of_trained)
     kinds = [plan.type for plan in rows.plans]
     found += advice.leak_problems(

@@ -58,11 +58,11 @@ def _path(opened: Opened, data: Data) -> Path:
 
 
 def _facts(document: Mapping[str, Any]) -> DataFacts:
-    lists = ("features", "classes", "columns")
+    lists = ("features", "classes", "columns", "class_rows")
     return DataFacts(
         **{
             **document,
-            **{name: tuple(document[name]) for name in lists},
+            **{name: tuple(document.get(name, ())) for name in lists},
             "labels": tuple(tuple(labels) for labels in document["labels"]),
         }
     )

@@ -18,8 +18,6 @@ from nnbuilder.fields import plain
 
 FEW_ROWS = 5
 """A class with fewer training rows is hardly learned."""
-IMBALANCE = 5.0
-"""The largest class has this many times the rows of the smallest: always naming it is right too often."""
 NEARLY = 0.99
 """Share of the rows that a nearly constant column has one value in."""
 DETERMINED = 0.995
@@ -89,19 +87,13 @@ def target_problems(target: Mapping[str, Any], task: Task) -> list[Problem]:
     return []
 
 
-def class_problems(
-    all_rows: Mapping[str, int], train_rows: Mapping[str, int], loss: str = "", weighted: bool = False
-) -> list[Problem]:
-    """What is wrong with the classes: only one, one missing from the training rows, too few rows, or imbalance.
+def class_problems(all_rows: Mapping[str, int], train_rows: Mapping[str, int]) -> list[Problem]:
+    """What is wrong with the classes: only one, one missing from the training rows, or too few rows.
 
     Parameters
     ----------
     all_rows, train_rows
         Rows of each class, in the order of their numbers, in the whole table and in the training part.
-    loss
-        Key of the loss, for the repair that weighs classes.
-    weighted
-        Whether the loss weighs classes already.
     """
     target = "data.source.target"
     present = {name: count for name, count in all_rows.items() if count}
@@ -135,24 +127,7 @@ def class_problems(
                 "warning",
             )
         )
-    trained = {name: count for name, count in train_rows.items() if count}
-    if len(trained) >= 2 and not weighted:
-        found += _imbalance(trained, loss)
     return found
-
-
-def size_problems(train_rows: int, parameters: int) -> list[Problem]:
-    """That there are fewer training rows than numbers to learn."""
-    if train_rows >= parameters:
-        return []
-    return [
-        Problem(
-            "network.layers",
-            f"The network has {plain(parameters)} parameters but only {_rows(train_rows)} to learn them from, so it "
-            "may learn the rows by heart; use fewer units, or watch the validation loss.",
-            "warning",
-        )
-    ]
 
 
 def leak_problems(
@@ -244,29 +219,6 @@ def _class_leak(column: NDArray[np.float64], answers: NDArray[np.float64]) -> st
     return (
         f"tells the classes of “{{target}}” apart in {100 * share:.1f} % all by itself" if share >= DETERMINED else None
     )
-
-
-def _imbalance(trained: Mapping[str, int], loss: str) -> list[Problem]:
-    most, least = max(trained, key=lambda name: trained[name]), min(trained, key=lambda name: trained[name])
-    times = trained[most] / trained[least]
-    if times < IMBALANCE:
-        return []
-    share = trained[most] / sum(trained.values())
-    repair = None
-    if loss in ("cross_entropy", "nll"):
-        repair = Repair("Weigh the classes", (Edit("set", "training.loss.class_weights", "balanced"),))
-    elif loss == "bce_with_logits" and len(trained) == 2:
-        first, second = trained.values()
-        repair = Repair("Weigh the classes", (Edit("set", "training.loss.pos_weight", round(first / second, 3)),))
-    return [
-        Problem(
-            "data.source.target",
-            f"Class “{most}” has {times:.0f} times the training rows of “{least}”, so always answering “{most}” is "
-            f"right in {100 * share:.0f} %; weigh the classes, and watch the balanced accuracy.",
-            "warning",
-            repair,
-        )
-    ]
 
 
 def _column_message(column: Mapping[str, Any]) -> str | None:

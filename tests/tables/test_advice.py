@@ -15,7 +15,6 @@ from nnbuilder.tables.advice import (
     class_problems,
     column_problems,
     leak_problems,
-    size_problems,
     target_problems,
 )
 from nnbuilder.tables.choices import Choices
@@ -110,24 +109,6 @@ def test_a_class_without_training_rows() -> None:
 def test_a_class_with_few_rows() -> None:
     (problem,) = class_problems({"a": 20, "b": 20, "c": 6}, {"a": 10, "b": 10, "c": 3})
     assert "“c” (3)" in problem.message
-
-
-def test_imbalance_and_its_repair() -> None:
-    rows = {"no": 900, "yes": 60}
-    (problem,) = class_problems(rows, rows, "cross_entropy")
-    assert "15 times" in problem.message and "94 %" in problem.message and problem.repair
-    edited = apply_edits({"training": {"loss": {}}}, problem.repair.edits)
-    assert edited["training"]["loss"] == {"class_weights": "balanced"}
-    (problem,) = class_problems(rows, rows, "bce_with_logits")
-    assert problem.repair
-    assert apply_edits({"training": {"loss": {}}}, problem.repair.edits)["training"]["loss"] == {"pos_weight": 15.0}
-    assert class_problems(rows, rows, "cross_entropy", weighted=True) == []
-    assert class_problems({"a": 40, "b": 60}, {"a": 40, "b": 60}) == []
-
-
-def test_fewer_rows_than_parameters() -> None:
-    assert "501 parameters but only 120 rows" in size_problems(120, 501)[0].message
-    assert size_problems(501, 501) == []
 
 
 def matrix(table: Read, target: str) -> tuple[np.ndarray, np.ndarray, list[str], list[str]]:
