@@ -20,6 +20,8 @@ FEW_ROWS = 5
 """A class with fewer training rows is hardly learned."""
 NEARLY = 0.99
 """Share of the rows that a nearly constant column has one value in."""
+MOST_SINGLE = 2
+"""Columns with the same fault that are told one by one; more of them are told together."""
 DETERMINED = 0.995
 """Share of held-out rows whose class one feature tells, from which on it is suspected to be the answer itself."""
 EXPLAINED = 0.9998
@@ -29,7 +31,9 @@ LEAK_ROWS = 5000
 
 
 def column_problems(columns: Sequence[Mapping[str, Any]], features: Sequence[str]) -> list[Problem]:
-    """What is wrong with single features: constant, nearly constant, or an identifier.
+    """What is wrong with single features: empty, constant, nearly constant, or an identifier.
+
+    Where many features have the same fault they share one problem, whose repair takes them all out.
 
     Parameters
     ----------
@@ -39,13 +43,23 @@ def column_problems(columns: Sequence[Mapping[str, Any]], features: Sequence[str
         Names of those the network gets, in the order of ``data.source.columns``.
     """
     by_name = {column["name"]: column for column in columns}
-    found: list[Problem] = []
+    faults: dict[str, list[tuple[int, str, str]]] = {}
     for place, name in enumerate(features):
-        column = by_name.get(name)
-        message = _column_message(column) if column else None
-        if message:
-            path = f"data.source.columns[{place}]"
-            found.append(Problem(path, message, "warning", _take_out(path, name)))
+        fault = _column_fault(by_name[name]) if name in by_name else None
+        if fault:
+            faults.setdefault(fault[0], []).append((place, name, fault[1]))
+    found: list[Problem] = []
+    for what, those in faults.items():
+        if len(those) <= MOST_SINGLE:
+            for place, name, why in those:
+                path = f"data.source.columns[{place}]"
+                found.append(Problem(path, f"Column “{name}” {why}.", "warning", _take_out(path, name)))
+        else:
+            # From the last on, so that the places of those before it stay.
+            edits = tuple(Edit("remove", f"data.source.columns[{place}]") for place, _, _ in reversed(those))
+            message = f"{plain(len(those))} columns {what}: {_listed([name for _, name, _ in those])}; take them out."
+            repair = Repair(f"Take these {plain(len(those))} out", edits)
+            found.append(Problem("data.source.columns", message, "warning", repair))
     return found
 
 
@@ -221,20 +235,28 @@ def _class_leak(column: NDArray[np.float64], answers: NDArray[np.float64]) -> st
     )
 
 
-def _column_message(column: Mapping[str, Any]) -> str | None:
-    name, rows = column["name"], _count(column)
+def _column_fault(column: Mapping[str, Any]) -> tuple[str, str] | None:
+    """What is wrong with a column, as said of many columns and of this one alone; None if nothing is."""
+    rows = _count(column)
     if not rows:
-        return f"Column “{name}” is empty in every row, so the network learns nothing from it; take it out."
+        return (
+            "are empty in every row, so the network learns nothing from them",
+            "is empty in every row, so the network learns nothing from it; take it out",
+        )
     if column["distinct"] == 1:
-        return f"Column “{name}” has the same value in every row, so the network learns nothing from it; take it out."
+        return (
+            "have the same value in every row, so the network learns nothing from them",
+            "has the same value in every row, so the network learns nothing from it; take it out",
+        )
     if column["type"] == "identifier":
         return (
-            f"Column “{name}” only names the rows, and what is learned of them says nothing of new rows; take it out."
+            "only name the rows, and what is learned of them says nothing of new rows",
+            "only names the rows, and what is learned of them says nothing of new rows; take it out",
         )
     if column["type"] == "category" and rows >= 20 and column["distinct"] > rows / 2:
         return (
-            f"Column “{name}” has {plain(column['distinct'])} categories in {plain(rows)} rows, so hardly one comes "
-            "twice; take it out."
+            "have so many categories that hardly one comes twice",
+            f"has {plain(column['distinct'])} categories in {plain(rows)} rows, so hardly one comes twice; take it out",
         )
     top = column["categories"][0][1] if column["categories"] else 0
     statistics = column["statistics"]
@@ -244,8 +266,9 @@ def _column_message(column: Mapping[str, Any]) -> str | None:
         top = max(statistics["histogram"]) if high - low == 1 else 0
     if rows > 100 and NEARLY * rows <= top < rows:
         return (
-            f"Column “{name}” has the same value in {100 * top / rows:.1f} % of the rows, so the network learns "
-            "little from it; take it out if the rest is chance."
+            f"have the same value in {100 * NEARLY:.0f} % of the rows or more, so the network learns little from them",
+            f"has the same value in {100 * top / rows:.1f} % of the rows, so the network learns little from it; take "
+            "it out if the rest is chance",
         )
     return None
 

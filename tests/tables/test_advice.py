@@ -95,6 +95,16 @@ def test_a_target_of_nearly_only_different_values_is_no_class() -> None:
     assert target_problems(species, "multiclass") == []
 
 
+def test_many_columns_with_the_same_fault_are_told_together() -> None:
+    table = columns(a=["1"] * 30, b=["2"] * 30, x=[str(number / 7) for number in range(30)], c=["3"] * 30)
+    (problem,) = column_problems(table, ["a", "b", "x", "c"])
+    assert (
+        problem.message.startswith("3 columns have the same value in every row") and "“a”, “b”, “c”" in problem.message
+    )
+    chosen = {"data": {"source": {"columns": ["a", "b", "x", "c"]}}}
+    assert problem.repair and apply_edits(chosen, problem.repair.edits)["data"]["source"]["columns"] == ["x"]
+
+
 def test_one_class_only() -> None:
     (problem,) = class_problems({"a": 20, "b": 0}, {"a": 10})
     assert problem.severity == "error" and "only the class “a”" in problem.message
