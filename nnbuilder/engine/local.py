@@ -21,7 +21,7 @@ from nnbuilder.engine.fair_queue import FairQueue
 from nnbuilder.engine.feed import Feed
 from nnbuilder.engine.launching import LauncherClient
 from nnbuilder.engine.peer import Owner, Peer, same_token
-from nnbuilder.engine.protocol import Device, EngineError, RunRequest, Status, StatusListener
+from nnbuilder.engine.protocol import Device, EngineError, NoWorker, RunRequest, Status, StatusListener
 from nnbuilder.engine.runs import RESTING, JobSeat, Run
 from nnbuilder.engine.settings import Settings
 
@@ -112,7 +112,7 @@ class LocalEngine:
                 f"The run did not answer within {timeout:g} seconds; wait for its batch to end."
             ) from None
         if "error" in result:
-            raise EngineError(result["error"])
+            raise (NoWorker if result.get("no_worker") else EngineError)(result["error"])
         return result
 
     def release(self, run_id: str) -> None:
@@ -252,7 +252,7 @@ class LocalEngine:
     def _control(self, run_id: str, command: dict[str, Any]) -> asyncio.Future[dict[str, Any]] | None:
         run = self.runs.get(run_id)
         if run is None:
-            raise EngineError("The run is not loaded; open its project again.")
+            raise NoWorker("The run is not loaded; open its project again.")
         run.feed.touch()
         if command.get("do") == "train":
             return self._want_slot(run)
@@ -267,7 +267,7 @@ class LocalEngine:
     def _want_slot(self, run: Run) -> asyncio.Future[dict[str, Any]] | None:
         """Train if a slot is free, else wait in the queue."""
         if run.seat is None or run.leaving:
-            raise EngineError(f"The run is {run.state} and has no worker; let it go on from its checkpoint first.")
+            raise NoWorker(f"The run is {run.state} and has no worker; let it go on from its checkpoint first.")
         if run.run_id in self.training:
             return run.ask({"do": "train"})
         if len(self.training) < self.settings.slots and not len(self.queue):

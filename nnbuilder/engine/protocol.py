@@ -23,6 +23,10 @@ class EngineError(NNBuilderError):
     """The engine cannot do what it was asked; the sentence says why."""
 
 
+class NoWorker(EngineError):
+    """Nobody holds the weights of the run at the moment: it sleeps, was lost, or is not loaded."""
+
+
 @dataclass(frozen=True)
 class Device:
     """A device a run can be trained on: its key, its name, and why it cannot be used if it cannot."""

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from nnbuilder.engine.feed import Feed
 from nnbuilder.engine.frames import json_bytes
 from nnbuilder.engine.peer import Peer
-from nnbuilder.engine.protocol import CHECKPOINT_NAME, EngineError, RunRequest, State, Status
+from nnbuilder.engine.protocol import CHECKPOINT_NAME, NoWorker, RunRequest, State, Status
 
 RESTING = ("ready", "paused", "done", "diverged", "failed")
 
@@ -154,7 +154,7 @@ class Run:
     def ask(self, command: dict[str, Any]) -> asyncio.Future[dict[str, Any]]:
         """Send a command; the future holds its answer."""
         if self.seat is None or self.leaving:
-            raise EngineError(f"The run is {self.state} and has no worker; let it go on from its checkpoint first.")
+            raise NoWorker(f"The run is {self.state} and has no worker; let it go on from its checkpoint first.")
         number = next(_ids)
         future: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self.answers[number] = future
@@ -170,9 +170,8 @@ class Run:
         self.seat, self.train_id, self.stopping = None, None, False
         for future in self.answers.values():
             if not future.done():
-                future.set_result(
-                    {"error": "The worker ended before it answered; let the run go on from its checkpoint."}
-                )
+                message = "The worker ended before it answered; let the run go on from its checkpoint."
+                future.set_result({"error": message, "no_worker": True})
         self.answers.clear()
 
 

@@ -257,7 +257,10 @@ class Worker:
             self.reporter.report_all(self.state, self.message, data=True)
 
     def _on_checkpoint(self, command: dict[str, Any]) -> dict[str, Any]:
-        self._write()
+        try:
+            self._write()
+        except OSError as error:
+            raise NNBuilderError(_not_written(error)) from None
         return {"path": str(self.path), "epoch": self.trainer.epoch}
 
     def _on_predict(self, command: dict[str, Any]) -> dict[str, Any]:
@@ -277,9 +280,7 @@ class Worker:
             try:
                 self._write()
             except OSError as error:
-                self.message = (
-                    f"The checkpoint could not be written ({error.strerror or error}); make room on the disk."
-                )
+                self.message = _not_written(error)
         cost = perf_counter() - now
         self.checkpoint_due = perf_counter() + max(CHECKPOINT_SECONDS, CHECKPOINT_SHARE * cost)
 
@@ -349,3 +350,7 @@ def _out_of_memory(error: BaseException) -> bool:
 def _first_line(error: BaseException) -> str:
     text = str(error).strip().splitlines()
     return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
+
+
+def _not_written(error: OSError) -> str:
+    return f"The checkpoint could not be written ({error.strerror or error}); make room on the disk."

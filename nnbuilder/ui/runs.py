@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nnbuilder.catalog.settings import SEED_LIMIT
-from nnbuilder.engine.protocol import CHECKPOINT_NAME, RunRequest
+from nnbuilder.engine.protocol import CHECKPOINT_NAME, NoWorker, RunRequest
 from nnbuilder.errors import Edit, NNBuilderError
 from nnbuilder.fields import show
 from nnbuilder.spec import Project
@@ -123,8 +123,8 @@ def export(backend: Backend, project_id: str, kind: str) -> bytes:
     checkpoint = backend.store.run_folder(run.id) / CHECKPOINT_NAME
     try:
         backend.engine.control(run.id, {"do": "checkpoint"}, timeout=CHECKPOINT_WITHIN)
-    except NNBuilderError:
-        # A run that sleeps or was lost has no worker to ask; its last checkpoint is what there is.
+    except NoWorker:
+        # Its last checkpoint is what there is.
         if not checkpoint.exists():
             raise
     return backend.engine.export(checkpoint, kind)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,7 +21,7 @@ import torch
 
 from nnbuilder.check import check
 from nnbuilder.engine.frames import pack_json, pack_message
-from nnbuilder.engine.protocol import Device, EngineError
+from nnbuilder.engine.protocol import Device, EngineError, NoWorker
 from nnbuilder.engine.settings import Settings
 from nnbuilder.errors import Edit, errors_only
 from nnbuilder.spec import read
@@ -85,8 +86,17 @@ def test_a_question_to_a_worker_that_dies_gets_an_answer(engine, tmp_path):
     engine.wait("run", "ready")
     os.kill(engine.pid("run"), signal.SIGSTOP)
     threading.Timer(0.2, os.kill, (engine.pid("run"), signal.SIGKILL)).start()
-    with pytest.raises(EngineError, match="ended before it answered"):
+    with pytest.raises(NoWorker, match="ended before it answered"):
         engine.engine.control("run", {"do": "predict", "rows": [[0, 0]]}, 10)
+
+
+def test_a_checkpoint_that_cannot_be_written_says_so_in_words(engine, tmp_path):
+    engine.engine.submit(request("run", tmp_path))
+    engine.wait("run", "ready")
+    shutil.rmtree(tmp_path / "run", ignore_errors=True)
+    (tmp_path / "run").write_text("a file where the folder was")
+    with pytest.raises(EngineError, match="The checkpoint could not be written .*make room on the disk"):
+        engine.engine.control("run", {"do": "checkpoint"}, 10)
 
 
 def test_a_worker_that_does_not_answer_in_time_is_told(engine, tmp_path):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nnbuilder.engine.jobs import answer
-from nnbuilder.engine.protocol import Device, EngineError, RunRequest
+from nnbuilder.engine.protocol import Device, EngineError, NoWorker, RunRequest
 from nnbuilder.store import Store
 from nnbuilder.ui.backend import Backend
 
@@ -29,7 +29,7 @@ class FakeEngine:
 
     def control(self, run_id: str, command: dict[str, Any], timeout: float | None = None) -> dict[str, Any] | None:
         if run_id not in self.states:
-            raise EngineError("The run is not loaded; open its project again.")
+            raise NoWorker("The run is not loaded; open its project again.")
         self.commands.append((run_id, command))
         goal = {"train": "training", "pause": "paused", "stop": "done"}.get(command["do"])
         self.states[run_id] = goal or self.states[run_id]

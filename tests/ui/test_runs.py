@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from nnbuilder.engine.protocol import EngineError
 from nnbuilder.errors import Edit, NNBuilderError
 from nnbuilder.recipes import recipe
 from nnbuilder.spec import Project
@@ -230,6 +231,18 @@ def test_an_export_of_a_run_without_worker_takes_its_last_checkpoint(bench: Benc
     asleep(bench, "lost")
     bench.engine.states.clear()
     assert runs.export(bench.backend, bench.id, "checkpoint").startswith(b"checkpoint")
+
+
+def test_an_export_of_a_run_that_cannot_write_does_not_hand_out_older_weights(bench: Bench, monkeypatch) -> None:
+    asleep(bench, "lost")
+    bench.follow()
+
+    def full(run_id: str, command: dict, timeout: float) -> None:
+        raise EngineError("The checkpoint could not be written (No space left on device); make room on the disk.")
+
+    monkeypatch.setattr(bench.engine, "control", full)
+    with pytest.raises(NNBuilderError, match="make room on the disk"):
+        runs.export(bench.backend, bench.id, "module")
 
 
 def test_an_export_without_any_weights_says_why(bench: Bench) -> None:
