@@ -15,13 +15,9 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "nnbuilder"
 CORE = [PACKAGE / f"{name}.py" for name in ("errors", "fields", "facts", "spec", "shapes", "data/facts", "data/terms")]
-CORE += sorted((PACKAGE / "catalog").glob("*.py")) + sorted((PACKAGE / "check").glob("*.py"))
+CORE += [file for part in ("catalog", "check", "propose") for file in sorted((PACKAGE / part).glob("*.py"))]
 PAGE = [ROOT / "app.py", *(ROOT / "pages").glob("*.py"), *(PACKAGE / "ui").rglob("*.py")]
 HEAVY = {"torch", "streamlit", "sklearn", "torchmetrics", "pandas"}
-
-
-# Read by the browser, not by Python: its package brings plotly.min.js.
-NOT_IMPORTED = {"plotly"}
 
 
 def modules(file):
@@ -104,7 +100,7 @@ def test_what_is_imported_is_pinned_and_the_other_way_round():
     packages = packages_distributions()
     own = {"nnbuilder", "app", "pages"}
     names = set().union(*map(imported, [*PAGE, *PACKAGE.rglob("*.py")])) - own - set(sys.stdlib_module_names)
-    needed = {packages[name][0].lower() for name in names} | NOT_IMPORTED
+    needed = {packages[name][0].lower() for name in names}
     assert {name.lower() for name in pinned("requirements.txt")} == needed
 
 
