@@ -19,7 +19,7 @@ from nnbuilder.check import check
 from nnbuilder.errors import Edit, InvalidProject, NNBuilderError, errors_only
 from nnbuilder.recipes import recipe, recipes
 from nnbuilder.spec import Project, read_text
-from nnbuilder.tables.library import Library
+from nnbuilder.tables.library import Library, way_of
 
 if TYPE_CHECKING:
     from nnbuilder.training.trainer import Trainer
@@ -63,6 +63,18 @@ def _parser() -> argparse.ArgumentParser:
     training.add_argument("--seed", type=int, metavar="N", help="seed of first weights and of training")
     training.add_argument("--quiet", action="store_true", help="no progress bar and no summary")
     training.set_defaults(run=_train)
+    table = commands.add_parser("table", help="tell how a table file is read, and write it anew as clean CSV")
+    table.add_argument("file", metavar="FILE")
+    table.add_argument(
+        "--read",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="overrule a choice, such as separator=; or header_rows=0; as often as needed",
+    )
+    table.add_argument("--csv", metavar="OUT", help="write the table as CSV in UTF-8, every cell safe in a spreadsheet")
+    table.add_argument("--json", action="store_true", help="tell it as JSON")
+    table.set_defaults(run=_table)
     return parser
 
 
@@ -112,6 +124,32 @@ def _train(options: argparse.Namespace) -> int:
     return OK
 
 
+def _table(options: argparse.Namespace) -> int:
+    # Arrow takes a while to load, and no other command needs it.
+    from nnbuilder.tables.command import choices_of, describe_table, in_words, write_clean_csv
+    from nnbuilder.tables.reading import read_table
+
+    path = Path(options.file)
+    try:
+        table = read_table(path, path.name, choices_of(options.read))
+    except OSError as error:
+        raise NNBuilderError(f"{options.file} cannot be read ({error.strerror}); check the name.") from None
+    described = describe_table(table)
+    if options.csv is not None:
+        try:
+            write_clean_csv(table, Path(options.csv))
+        except OSError as error:
+            raise NNBuilderError(
+                f"--csv {options.csv} cannot be written ({error.strerror}); choose another name."
+            ) from None
+    if options.json:
+        print(json.dumps(described, indent=2, ensure_ascii=False, allow_nan=False))
+        return OK
+    for line in in_words(path.name, described):
+        print(line)
+    return OK
+
+
 def _read(name: str) -> Project:
     path = Path(name)
     try:
@@ -134,7 +172,7 @@ def _bring_table(project: Project, folder: Path) -> None:
     beside = folder / Path(source["file"]).name
     if not library.has(source["sha256"]) and beside.is_file():
         library.keep(beside.read_bytes())
-    library.read(source["sha256"], source["file"], source["reading"], source["types"])
+    library.read(source["sha256"], source["file"], **way_of(source.settings))
 
 
 def _with_options(project: Project, options: argparse.Namespace) -> Project:

@@ -1,7 +1,9 @@
 """The command line, run as a person runs it; the recipes against the numbers of their sources."""
 
+import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -228,3 +230,68 @@ def test_the_first_sequential_explains_most_of_the_target(trained, name):
     shapes = [tuple(tensor.shape) for tensor in checkpoint["state_dict"].values()]
     assert shapes == [(16, 8), (16,), (10, 16), (10,), (1, 10), (1,)]
     assert metrics["test"]["r2"] > 0.6
+
+
+SURVEY = "# spring\nname;score;when\nAda;1,5;01/03/2024\n=Alan;2,5;02/04/2024\n"
+
+
+@pytest.fixture
+def survey(tmp_path):
+    file = tmp_path / "survey.csv"
+    file.write_text(SURVEY)
+    return file
+
+
+def test_a_table_is_told_in_words(survey, capsys):
+    assert main(["table", str(survey)]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("survey.csv: 2 rows, 3 columns\n")
+    assert re.search(r"separator +';' ", told)
+    assert re.search(r"“score” +number +2 cells are numbers with a decimal comma", told)
+    assert "question: Column “when” has dates such as “01/03/2024” in line 3" in told
+    # What is offered on the way is taken as it stands there.
+    assert "They are rows: --read comment=\n" in told
+    assert main(["table", str(survey), "--read", "comment="]) == 0
+    assert "begins with “#” and is left out" not in capsys.readouterr().out
+
+
+def test_a_table_is_told_as_json_and_written_anew(survey, tmp_path, capsys):
+    out = tmp_path / "clean.csv"
+    assert main(["table", str(survey), "--json", "--csv", str(out), "--read", "header_rows=0"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["rows"], told["choices"]["header_rows"], told["reasons"]["header_rows"]) == (3, 0, "chosen")
+    assert [column["type"] for column in told["columns"]] == ["category", "category", "category"]
+    with out.open(newline="", encoding="utf-8") as file:
+        names, *rows = csv.reader(file)
+    assert rows == [["name", "score", "when"], ["Ada", "1,5", "01/03/2024"], ["'=Alan", "2,5", "02/04/2024"]]
+    assert len(names) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nowhere.csv"], "nowhere.csv cannot be read"),
+        (["empty.csv"], "empty.csv is empty"),
+        (["survey.csv", "--read", "separator"], "write it as NAME=VALUE"),
+        (["survey.csv", "--read", "separators=;"], "“separators” is no choice"),
+        (["survey.csv", "--read", "header_rows=many"], "must be a whole number"),
+        (["survey.csv", "--csv", "nowhere/out.csv"], "--csv nowhere/out.csv cannot be written"),
+    ],
+)
+def test_a_table_that_cannot_be_told_is_refused_in_one_sentence(
+    arguments, words, survey, tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "empty.csv").touch()
+    monkeypatch.chdir(tmp_path)
+    assert main(["table", *arguments]) == 2
+    told = capsys.readouterr()
+    assert words in told.err
+    assert told.err.count("\n") == 1
+    assert told.out == ""
+
+
+def test_a_tab_is_written_as_it_is_in_a_shell(tmp_path, capsys):
+    file = tmp_path / "tabs.txt"
+    file.write_text("a\tb\n1,5\t2\n2,5\t3\n")
+    assert main(["table", str(file), "--json", "--read", "separator=\\t"]) == 0
+    assert json.loads(capsys.readouterr().out)["choices"]["separator"] == "\t"

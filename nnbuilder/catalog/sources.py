@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from nnbuilder.catalog.datasets import DATASETS
 from nnbuilder.catalog.row import Row, Table
-from nnbuilder.catalog.table_fields import LONGEST_NAME, Columns, ColumnTypes, Digest, ReadingChoices
+from nnbuilder.catalog.table_fields import (
+    LONGEST_NAME,
+    ChoiceNames,
+    ColumnAnswers,
+    Columns,
+    ColumnTypes,
+    Digest,
+    ReadingChoices,
+)
 from nnbuilder.fields import Choice, Text
 
 TABLE = "table"
@@ -25,6 +33,18 @@ TABLE_ROW = Row(
         ),
         ColumnTypes(
             name="types", label="Column types", help="Types chosen against what was found in the column.", default={}
+        ),
+        ChoiceNames(
+            name="chosen",
+            label="Chosen by a person",
+            help="Which choices of how it is read a person made; all others were detected.",
+            default=[],
+        ),
+        ColumnAnswers(
+            name="answers",
+            label="Answers",
+            help="What was answered about columns: the order in dates, and which cells stand for a missing value.",
+            default={},
         ),
         Text(name="target", label="Target", help="The column to predict.", default="", longest=LONGEST_NAME),
         Choice(

@@ -12,6 +12,8 @@ from nnbuilder.fields import Field, did_you_mean, show
 MOST_COLUMNS = 2000
 LONGEST_NAME = 1000
 
+ORDERS = ("day first", "month first")
+"""What may come first in a date such as 01/03/2024."""
 COLUMN_TYPES = ("number", "category", "yes_no", "date", "text", "identifier")
 MISSING: dict[str, str] = {
     "median": "Median",
@@ -61,6 +63,81 @@ class ColumnTypes(Field):
 
     def bad_values(self) -> tuple[Any, ...]:
         return ("number", {"age": "integer"}, {3: "number"}, None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnAnswers(Field):
+    """What a person answered about columns: name to ``{"missing": ["NA"], "labels": ["None"], …}``.
+
+    `missing` says which cells stand for a missing value and `labels` which do not, although they could; `fold` that
+    capitals do not matter in its labels; `order` is "day first" or "month first" and is for dates such as 01/03/2024.
+    """
+
+    kind: ClassVar[str] = "column_answers"
+
+    def problem(self, value: Any) -> str | None:
+        if not isinstance(value, Mapping):
+            return f"{self.label} must be an object from column to answers, but it is {show(value)}; set it to {{}}."
+        for name, answers in value.items():
+            if not isinstance(name, str) or not isinstance(answers, Mapping):
+                return f"The answers about column {show(name)} must be an object, not {show(answers)}; take them out."
+            for key, answer in answers.items():
+                message = self._answer(key, answer)
+                if message:
+                    return f"Column {show(name)}: {message}"
+        return None
+
+    def _answer(self, key: Any, answer: Any) -> str | None:
+        if key == "order":
+            return None if answer in ORDERS else f"order must be one of {', '.join(ORDERS)}, not {show(answer)}."
+        if key == "fold":
+            return None if isinstance(answer, bool) else f"fold must be true or false, not {show(answer)}."
+        if key not in ("missing", "labels"):
+            return f"there is no question called {show(key)}{did_you_mean(key, ('fold', 'labels', 'missing', 'order'))}"
+        if not isinstance(answer, list | tuple) or not all(isinstance(text, str) for text in answer):
+            return f"{key} must be a list of texts, but it is {show(answer)}; write them in [ ]."
+        return None
+
+    def clean(self, value: Any) -> dict[str, dict[str, Any]]:
+        cleaned = {}
+        for name in sorted(value):
+            answers = value[name]
+            kept = {key: sorted(set(answers[key])) for key in ("labels", "missing") if answers.get(key)}
+            kept |= {key: answers[key] for key in ("fold", "order") if answers.get(key)}
+            if kept:
+                cleaned[name] = kept
+        return cleaned
+
+    def bad_values(self) -> tuple[Any, ...]:
+        return (
+            "day",
+            {"when": "day first"},
+            {"when": {"order": "year first"}},
+            {"when": {"orders": "day first"}},
+            {"a": {"missing": "NA"}},
+            {"a": {"labels": [3]}},
+            {"a": {"fold": "yes"}},
+            {3: {}},
+            None,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceNames(Field):
+    """Names of choices of how a file is read that a person made; all others were detected."""
+
+    kind: ClassVar[str] = "choice_names"
+
+    def problem(self, value: Any) -> str | None:
+        if isinstance(value, list | tuple) and all(isinstance(name, str) for name in value):
+            return None
+        return f"{self.label} must be a list of names, but it is {show(value)}; set it to []."
+
+    def clean(self, value: Any) -> list[str]:
+        return sorted(set(value))
+
+    def bad_values(self) -> tuple[Any, ...]:
+        return ("separator", [3], {"separator": ","}, None)
 
 
 @dataclass(frozen=True, kw_only=True)

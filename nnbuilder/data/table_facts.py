@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from nnbuilder.errors import Edit, InvalidProject, NNBuilderError, Problem, Repair
 from nnbuilder.facts import DataFacts
 from nnbuilder.store.files import write_atomically
-from nnbuilder.tables.library import Library, Opened
+from nnbuilder.tables.library import Library, Opened, way_of
 
 if TYPE_CHECKING:
     from nnbuilder.spec import Data
@@ -49,7 +49,7 @@ def _write(data: Data, document: Mapping[str, Any]) -> None:
 
 def _opened(data: Data) -> Opened | None:
     settings = data.source.settings
-    return Library.default().find(settings["sha256"], settings["reading"], settings["types"])
+    return Library.default().find(settings["sha256"], **way_of(settings))
 
 
 def _path(opened: Opened, data: Data) -> Path:
@@ -58,7 +58,7 @@ def _path(opened: Opened, data: Data) -> Path:
 
 
 def _facts(document: Mapping[str, Any]) -> DataFacts:
-    lists = ("features", "classes", "columns", "class_rows")
+    lists = ("features", "classes", "columns", "class_rows", "dates")
     return DataFacts(
         **{
             **document,

@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnbuilder.errors import InvalidProject, Problem
+from nnbuilder.errors import Edit, InvalidProject, Problem, Repair
 from nnbuilder.facts import Part, Task
-from nnbuilder.tables.library import NUMERIC, VALUES, Library, Opened
+from nnbuilder.tables.library import NUMERIC, VALUES, Library, Opened, way_of
+from nnbuilder.tables.tasks import find_task
 from nnbuilder.tables.values import read_values
 
 if TYPE_CHECKING:
     from nnbuilder.data.columns import ColumnPlan
     from nnbuilder.spec import Component
 
-MOST_CLASSES = 100
-FEW_VALUES = 20
-"""A target of whole numbers with at most this many different ones is taken for classes."""
 PART_NAMES: dict[str, Part] = {
     "train": "train",
     "training": "train",
@@ -63,7 +61,7 @@ def open_source(source: Component) -> Opened:
         If its file is not here or cannot be read.
     """
     settings = source.settings
-    return Library.default().read(settings["sha256"], settings["file"], settings["reading"], settings["types"])
+    return Library.default().read(settings["sha256"], settings["file"], **way_of(settings))
 
 
 def table_rows(source: Component) -> TableRows:
@@ -106,7 +104,7 @@ def table_rows(source: Component) -> TableRows:
         raise _fault("data.source", "No row is left: each lacks the target or a feature whose gaps drop the row.")
     if len(kept) < len(values):
         columns, values = columns[kept], values[kept]
-    task = task_of(settings["task"], target, values)
+    task = _task(settings["task"], target, values)
     labels, classes = _labels(task, target, values)
     given = _given(path, opened, settings["split_by"], kept)
     return TableRows(
@@ -122,41 +120,25 @@ def table_rows(source: Component) -> TableRows:
     )
 
 
-def task_of(chosen: str, target: Mapping[str, Any], values: NDArray[np.float64]) -> Task:
-    """The task: as chosen, else two or more classes for categories and few whole numbers, else a regression."""
-    if chosen == "regression":
-        return "regression"
+def _task(chosen: str, target: Mapping[str, Any], values: NDArray[np.float64]) -> Task:
+    """The task for the values [rows] of the target that are left."""
+    if chosen == "regression" and target["type"] == "category":
+        raise _fault("data.source.task", _no_numbers(target), _TELL_CLASSES)
     different = np.unique(values)
-    if chosen == "auto" and target["type"] in ("number", "date"):
-        whole = bool(np.all(different == np.round(different)))
-        if target["type"] == "date" or not whole or len(different) > FEW_VALUES:
-            return "regression"
-    if chosen == "binary" and len(different) != 2:
-        raise _fault(
-            "data.source.task",
-            f"The target “{target['name']}” has {len(different)} different values, not two; "
-            "choose automatic or many classes.",
-        )
-    if len(different) < 2:
-        raise _fault(
-            "data.source.target",
-            f"The target “{target['name']}” has the same value in every row, so there is nothing "
-            "to learn; choose another column.",
-        )
-    if len(different) > MOST_CLASSES:
-        raise _fault(
-            "data.source.target",
-            f"The target “{target['name']}” has {len(different)} classes, more than the "
-            f"{MOST_CLASSES} a network here may tell apart; choose another column or regression.",
-        )
-    return "binary" if len(different) == 2 else "multiclass"
+    whole = bool(np.all(different == np.round(different)))
+    left = {**target, "distinct": len(different), "statistics": {"whole": whole}}
+    if target["type"] in ("category", "yes_no"):
+        left["labels"] = [class_name(target, value) for value in different]
+    task, reason = find_task(left, chosen)
+    if task is None:
+        of_choice = chosen == "binary" and len(different) > 1
+        raise _fault("data.source.task" if of_choice else "data.source.target", reason)
+    return task
 
 
 def _labels(task: Task, target: Mapping[str, Any], values: NDArray[np.float64]) -> tuple[NDArray[Any], tuple[str, ...]]:
     """Class numbers with the names of the classes, or the values as they are."""
     if task == "regression":
-        if target["type"] == "category":
-            raise _fault("data.source.task", _no_numbers(target))
         return values, ()
     different, numbers = np.unique(values, return_inverse=True)
     return numbers.astype(np.int64), tuple(class_name(target, value) for value in different)
@@ -219,8 +201,11 @@ def _plan(opened: Opened, item: Mapping[str, Any]) -> ColumnPlan:
     )
 
 
-def _fault(path: str, message: str) -> InvalidProject:
-    return InvalidProject([Problem(path, message)])
+def _fault(path: str, message: str, repair: Repair | None = None) -> InvalidProject:
+    return InvalidProject([Problem(path, message, repair=repair)])
+
+
+_TELL_CLASSES = Repair("Tell classes apart", (Edit("set", "data.source.task", "auto"),))
 
 
 def _called(kind: str) -> str:

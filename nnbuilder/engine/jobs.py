@@ -72,9 +72,23 @@ def _propose(job: Job) -> dict[str, Any]:
 
 
 def _read_table(job: Job) -> dict[str, Any]:
-    from nnbuilder.tables.library import Library
+    from nnbuilder.tables.findings import Unreadable, options_to_json
+    from nnbuilder.tables.library import Library, way_of
 
-    Library.default().read(job["sha256"], job["name"], job["reading"], job["types"], job["progress"])
+    try:
+        Library.default().read(job["sha256"], job["name"], **way_of(job), progress=job["progress"])
+    except Unreadable as error:
+        return {"refused": str(error), "options": options_to_json(error.options)}
+    return {}
+
+
+def _table_csv(job: Job) -> dict[str, Any]:
+    """A table as CSV in the file `target`: its `rows` as read (``"table"``) or as the network gets them."""
+    from nnbuilder.data.table_csv import write_inputs, write_table
+    from nnbuilder.spec import read_data
+
+    write = write_table if job["rows"] == "table" else write_inputs
+    write(read_data(job["data"]), Path(job["target"]))
     return {}
 
 
@@ -101,6 +115,17 @@ def _points(job: Job) -> dict[str, Any]:
     return {"mode": made.mode, "classes": list(made.classes), "points": [list(point) for point in made.points]}
 
 
+def _table_view(job: Job) -> dict[str, Any]:
+    """One view of a table: `source` as the project has it, `view` as `nnbuilder.tables.views.look` takes it."""
+    from nnbuilder.data.table_rows import open_source
+    from nnbuilder.spec import read_data
+    from nnbuilder.tables.viewed import Viewed
+    from nnbuilder.tables.views import look
+
+    source = read_data({"source": job["source"]}).source
+    return {"view": look(Viewed.of(open_source(source), source["target"], source["task"]), job["view"])}
+
+
 _QUESTIONS: dict[str, Callable[[Job], dict[str, Any]]] = {
     "devices": _devices,
     "export": _export,
@@ -108,4 +133,6 @@ _QUESTIONS: dict[str, Callable[[Job], dict[str, Any]]] = {
     "prepare": _prepare,
     "propose": _propose,
     "read_table": _read_table,
+    "table_csv": _table_csv,
+    "table_view": _table_view,
 }

@@ -8,10 +8,12 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote
 
+from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from nnbuilder.errors import NNBuilderError
@@ -37,10 +39,13 @@ _ATTR_CHARS = "!#$&+-.^_`|~"
 
 @dataclass(frozen=True)
 class Download:
-    """A file: the name it is saved under, its bytes and their type."""
+    """A file: the name it is saved under, its bytes and their type.
+
+    A large one is a file on the disk in place of bytes; it is sent from there and removed afterwards.
+    """
 
     file_name: str
-    content: bytes
+    content: bytes | Path
     media_type: str = "application/octet-stream"
 
 
@@ -94,6 +99,9 @@ def download_route(hub: Callable[[], Hub], make: Make) -> Route:
             if not waiting[token]:
                 del waiting[token]
         headers = {**HEADERS, "Content-Disposition": disposition(made.file_name)}
+        if isinstance(made.content, Path):
+            away = BackgroundTask(made.content.unlink, missing_ok=True)
+            return FileResponse(made.content, media_type=made.media_type, headers=headers, background=away)
         return Response(made.content, media_type=made.media_type, headers=headers)
 
     return Route(f"{DOWNLOAD_PATH}/{{token}}/{{kind}}", download, name="download")

@@ -11,7 +11,8 @@ from nnbuilder.errors import NNBuilderError
 SPACES = r"\s+"
 """The separator of columns held apart by any number of spaces."""
 
-_NUMBERS = {"header_rows", "skip_rows", "footer_rows", "part"}
+COUNTS = frozenset({"header_rows", "skip_rows", "footer_rows", "part"})
+"""Choices that are whole numbers; all others are texts."""
 _ALLOWED = {
     "format": ("csv", "xlsx", "parquet"),
     "decimal": (".", ","),
@@ -135,7 +136,7 @@ class Caps:
 def _check(name: str, value: Any) -> None:
     """Raise if a choice has a value it cannot have."""
     where = f"The choice “{name.replace('_', ' ')}” of how a table is read"
-    if name in _NUMBERS:
+    if name in COUNTS:
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise NNBuilderError(f"{where} must be a whole number from 0 on, not {value!r}.")
         return

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nnbuilder.tables.column_types import ColumnType
-from nnbuilder.tables.findings import Finding
+from nnbuilder.tables.findings import ColumnAnswer, Finding
 from nnbuilder.tables.statistics import Statistics
 
 
@@ -112,13 +112,23 @@ class Profile:
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Profile:
-        """The inverse of `to_json`, but for the answers to questions, which come from reading."""
+        """The inverse of `to_json`, but for answers that say how the file is read, which no column has."""
         patterns = document["patterns"]
         return cls(
             rows=document["rows"],
             columns=tuple(ColumnProfile.from_json(column) for column in document["columns"]),
             patterns=None if patterns is None else tuple((tuple(group), count) for group, count in patterns),
             findings=tuple(
-                Finding(finding["severity"], finding["message"], finding["line"]) for finding in document["findings"]
+                Finding(
+                    finding["severity"],
+                    finding["message"],
+                    finding["line"],
+                    answers=tuple(
+                        ColumnAnswer(option["label"], option["answers"], option["types"])
+                        for option in finding["options"]
+                        if not option["choices"]
+                    ),
+                )
+                for finding in document["findings"]
             ),
         )

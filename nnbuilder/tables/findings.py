@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from nnbuilder.errors import NNBuilderError
+from nnbuilder.tables.answers import Answers
 from nnbuilder.tables.choices import Choices
 
+TYPE_WORDS = {
+    "number": "numbers",
+    "category": "categories",
+    "yes_no": "yes or no",
+    "date": "dates",
+    "text": "text",
+    "identifier": "an identifier",
+}
+"""What the cells of a column of each type are."""
 FindingSeverity = Literal["note", "warning", "question"]
+
+
 Option = tuple[str, Choices]
+"""The words on a button, and how the file is read after a click on it."""
+
+
+@dataclass(frozen=True)
+class ColumnAnswer:
+    """The words on a button, and what a click on it says of columns.
+
+    `answers` are as in `nnbuilder.tables.answers`; a type None is the one that is detected.
+    """
+
+    label: str
+    answers: Answers = field(default_factory=dict)
+    types: Mapping[str, str | None] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer as plain data."""
+        answers = {name: dict(column) for name, column in self.answers.items()}
+        return {"label": self.label, "choices": {}, "answers": answers, "types": dict(self.types)}
 
 
 @dataclass(frozen=True)
@@ -25,6 +55,7 @@ class Finding:
     message: str
     line: int | None = None
     options: tuple[Option, ...] = ()
+    answers: tuple[ColumnAnswer, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The finding as plain data for the page."""
@@ -32,8 +63,13 @@ class Finding:
             "severity": self.severity,
             "message": self.message,
             "line": self.line,
-            "options": [{"label": label, "choices": choices.to_json()} for label, choices in self.options],
+            "options": [*options_to_json(self.options), *(answer.to_json() for answer in self.answers)],
         }
+
+
+def options_to_json(options: Sequence[Option]) -> list[dict[str, Any]]:
+    """Buttons that have a file read in another way, as plain data like that of `ColumnAnswer`."""
+    return [{"label": label, "choices": said.to_json(), "answers": {}, "types": {}} for label, said in options]
 
 
 class Unreadable(NNBuilderError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from platformdirs import user_data_path
 
 from nnbuilder.errors import NNBuilderError
 from nnbuilder.store.files import write_atomically
+from nnbuilder.tables.answers import Answers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +37,7 @@ class TableMissing(NNBuilderError):
 class Opened:
     """What is known of a table that was read: how, what was noticed, and what each column holds.
 
-    `document` is what `read_into` wrote; `folder` holds the column's values beside it.
+    `document` is what `Library.read` wrote; `folder` holds the column's values beside it.
     """
 
     folder: Path
@@ -56,6 +57,11 @@ class Opened:
     def findings(self) -> list[dict[str, Any]]:
         """What was noticed while reading and while looking at the columns."""
         return [*self.document["findings"], *self.document["profile"].get("findings", [])]
+
+    @property
+    def glimpse(self) -> dict[str, Any]:
+        """What the file itself looks like; see `nnbuilder.tables.glimpse`."""
+        return self.document["glimpse"]
 
     @property
     def preview(self) -> list[list[str | None]]:
@@ -114,9 +120,16 @@ class Library:
             raise TableMissing(f"{name} is not among the tables kept here; open the file again.")
         return path
 
-    def find(self, sha256: str, reading: Mapping[str, Any], types: Mapping[str, str]) -> Opened | None:
-        """What was read of a table in this way, or None if it has not been read so yet."""
-        key = _key(reading, types)
+    def find(
+        self,
+        sha256: str,
+        reading: Mapping[str, Any],
+        types: Mapping[str, str],
+        answers: Answers | None = None,
+        chosen: Collection[str] | None = None,
+    ) -> Opened | None:
+        """What was read of a table in this way, or None if it has not been read so yet; see `read`."""
+        key = _key(reading, types, answers, chosen)
         alias = self.home / sha256 / f"{key}.same"
         if alias.exists():
             key = alias.read_text()
@@ -133,77 +146,107 @@ class Library:
         name: str,
         reading: Mapping[str, Any],
         types: Mapping[str, str],
+        answers: Answers | None = None,
+        chosen: Collection[str] | None = None,
         progress: Progress | None = None,
     ) -> Opened:
         """What is known of a table, reading it now if it was not read in this way before.
+
+        Parameters
+        ----------
+        sha256, name
+            Which file, and what the person calls it.
+        reading
+            How the file is read, as `nnbuilder.tables.choices.Choices` writes it; what is left out is detected.
+        types, answers
+            What a person said of columns: types by name, and `nnbuilder.tables.answers`.
+        chosen
+            Which of `reading` a person chose; the others were detected when the file was read first, and are named so
+            that they stay as they are. None: all of them.
+        progress
+            Told the share that is done and a sentence.
 
         Raises
         ------
         NNBuilderError
             If the file is not here or cannot be read; the sentence names cause and place.
         """
-        found = self.find(sha256, reading, types)
+        found = self.find(sha256, reading, types, answers, chosen)
         if found is not None:
             return found
-        self._read(self.original(sha256, name), name, reading, types, progress)
-        found = self.find(sha256, reading, types)
+        path, told = self.original(sha256, name), progress or (lambda share, words: None)
+        key = _key(reading, types, answers, chosen)
+        document = _read_into(path.parent / key, path, name, reading, types, answers or {}, told)
+        # The complete choices, with the same ones chosen, name this way of reading as well.
+        again = _key(document["choices"], types, answers, reading if chosen is None else chosen)
+        if again != key:
+            write_atomically(path.parent / f"{again}.same", key.encode())
+        found = self.find(sha256, reading, types, answers, chosen)
         if found is None:
             raise NNBuilderError(f"What was read of {name} could not be kept; make room on the disk and open it again.")
         return found
 
-    def _read(
-        self,
-        path: Path,
-        name: str,
-        reading: Mapping[str, Any],
-        types: Mapping[str, str],
-        progress: Progress | None,
-    ) -> None:
-        # Heavy, and whoever only looks at what was read needs none of it.
-        from nnbuilder.tables.choices import Choices
-        from nnbuilder.tables.profile import profile_table
-        from nnbuilder.tables.reading import read_table
-        from nnbuilder.tables.values import write_values
 
-        told = progress or (lambda share, words: None)
-        table = read_table(path, name, Choices.from_json(reading), progress=lambda share, words: told(share / 2, words))
-        values: dict[str, NDArray[np.float64]] = {}
-        profile = profile_table(
-            table,
-            cast("Mapping[str, ColumnType]", types),
-            progress=lambda share, words: told(0.5 + share / 2, words),
-            keep=lambda column, numbers: values.__setitem__(column.name, numbers),
-        )
-        complete = table.choices.to_json()
-        first = [column[:PREVIEW_ROWS].to_pylist() for column in table.data.columns]
-        document = {
-            # What was asked for: an answer to a question goes on top of this, not of all that was then detected.
-            "asked": dict(reading),
-            "choices": complete,
-            "reasons": dict(table.reasons),
-            "findings": [finding.to_json() for finding in table.findings],
-            "original_names": list(table.original_names),
-            "preview": [list(row) for row in zip(*first, strict=True)],
-            "profile": profile.to_json(),
-        }
-        folder = path.parent / _key(complete, types)
-        folder.mkdir(parents=True, exist_ok=True)
-        write_values(values, folder / VALUES)
-        # Last, for it says that the folder is whole.
-        write_atomically(folder / OPENED, json.dumps(document, ensure_ascii=False, allow_nan=False).encode())
-        if folder.name != _key(reading, types):
-            write_atomically(path.parent / f"{_key(reading, types)}.same", folder.name.encode())
+def _read_into(
+    folder: Path,
+    path: Path,
+    name: str,
+    reading: Mapping[str, Any],
+    types: Mapping[str, str],
+    answers: Answers,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Read a file and write what was read into a folder; the document that is `OPENED` there."""
+    # Heavy, and whoever only looks at what was read needs none of it.
+    from nnbuilder.tables.choices import Choices
+    from nnbuilder.tables.glimpse import glimpse
+    from nnbuilder.tables.profile import profile_table
+    from nnbuilder.tables.reading import read_table
+    from nnbuilder.tables.values import write_values
+
+    table = read_table(path, name, Choices.from_json(reading), progress=lambda share, words: progress(share / 2, words))
+    values: dict[str, NDArray[np.float64]] = {}
+    profile = profile_table(
+        table,
+        cast("Mapping[str, ColumnType]", types),
+        answers,
+        progress=lambda share, words: progress(0.5 + share / 2, words),
+        keep=lambda column, numbers: values.__setitem__(column.name, numbers),
+    )
+    first = [column[:PREVIEW_ROWS].to_pylist() for column in table.data.columns]
+    document = {
+        "choices": table.choices.to_json(),
+        "reasons": dict(table.reasons),
+        "findings": [finding.to_json() for finding in table.findings],
+        "original_names": list(table.original_names),
+        "preview": [list(row) for row in zip(*first, strict=True)],
+        "glimpse": glimpse(path, table),
+        "profile": profile.to_json(),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    write_values(values, folder / VALUES)
+    # Last, for it says that the folder is whole.
+    write_atomically(folder / OPENED, json.dumps(document, ensure_ascii=False, allow_nan=False).encode())
+    return document
 
 
 NUMERIC = ("number", "category", "yes_no", "date")
 """Types of column that become numbers; text and identifiers do not."""
-FORMAT = 1
+FORMAT = 2
 """Part of every folder's name: grows when what is written there changes."""
 
 
-def _key(reading: Mapping[str, Any], types: Mapping[str, str]) -> str:
+def way_of(source: Mapping[str, Any]) -> dict[str, Any]:
+    """How the source of a project, or a question about one, has its table read; for `Library.find` and `read`."""
+    return {name: source[name] for name in ("reading", "types", "answers", "chosen")}
+
+
+def _key(
+    reading: Mapping[str, Any], types: Mapping[str, str], answers: Answers | None, chosen: Collection[str] | None
+) -> str:
     """A name for a way of reading a table."""
-    text = json.dumps([FORMAT, dict(reading), dict(types)], sort_keys=True)
+    named = sorted(reading if chosen is None else chosen)
+    text = json.dumps([FORMAT, dict(reading), dict(types), dict(answers or {}), named], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

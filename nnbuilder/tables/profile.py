@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnbuilder.tables import column_types, dates, labels, numbers
+from nnbuilder.tables.ahead import ahead
+from nnbuilder.tables.answers import Answers, blanked, folded
 from nnbuilder.tables.blanks import empty
 from nnbuilder.tables.column_profile import ColumnProfile, Profile
 from nnbuilder.tables.column_types import FITS, ColumnType, Found
@@ -56,8 +58,7 @@ class ReadTable(Protocol):
 def profile_table(
     table: ReadTable,
     overrides: Mapping[str, ColumnType] | None = None,
-    missing: Mapping[str, Sequence[str]] | None = None,
-    orders: Mapping[str, Order] | None = None,
+    answers: Answers | None = None,
     progress: Progress | None = None,
     keep: Callable[[ColumnProfile, NDArray[np.float64]], None] | None = None,
 ) -> Profile:
@@ -69,16 +70,14 @@ def profile_table(
         As `nnbuilder.tables.reading.read_table` gives it; only its data, choices and first_line are looked at.
     overrides
         Types chosen by a person, by column. One that no cell allows is not taken, and that is told.
-    missing
-        Which labels of a column of categories count as missing, by column, instead of what is found.
-    orders
-        Whether day or month comes first in dates such as 01/03/2024, by column, where the column does not tell.
+    answers
+        What a person said of columns, as in `nnbuilder.tables.answers`.
     progress
         Told the share that is done and a sentence.
     keep
         Given the numbers of each column that becomes numbers, as `column_values` would make them again.
     """
-    overrides, missing, orders = overrides or {}, missing or {}, orders or {}
+    overrides, answers = overrides or {}, answers or {}
     data, choices = table.data, table.choices
     decimals = [choices.decimal] if choices.decimal else []
     thousands = choices.thousands or ""
@@ -89,8 +88,15 @@ def profile_table(
     # A typed format wrote its numbers out with a point.
     typed = {name for name, kind in zip(names, getattr(table, "types", ()), strict=False) if kind == "number"}
 
+    def cells(name: str) -> pa.Array:
+        """The column, with null where a person said that a value is missing."""
+        return blanked(_column(data, name), answers.get(name, {}).get("missing", []))
+
     def finish(name: str, column: pa.Array, found: Found) -> None:
-        done[name] = _describe(name, column, found, overrides.get(name), line_of)
+        done[name] = _describe(name, column, found, overrides.get(name), answers.get(name, {}), line_of)
+        if answers.get(name, {}).get("missing"):
+            profile, told = done[name]
+            done[name] = _with_missing(profile, _column(data, name), found, answers[name]["missing"]), told
         if found.missing.any() or len(found.bad):
             gone = found.missing.copy()
             gone[found.bad] = True
@@ -106,10 +112,13 @@ def profile_table(
     waiting: list[str] = []
     evidence: set[str] = set()
     seen_decimals: set[str] = set()
-    for name in names:
-        column = _column(data, name)
-        marks = ["."] if name in typed else decimals
-        found = _measured(column, name, overrides.get(name), marks, thousands, orders.get(name))
+
+    def look(name: str) -> tuple[str, pa.Array, Found | None]:
+        column, marks = cells(name), ["."] if name in typed else decimals
+        order = answers.get(name, {}).get("order")
+        return name, column, _measured(column, name, overrides.get(name), marks, thousands, order)
+
+    for name, column, found in ahead(look, names):
         if found is None or found.options:
             waiting.append(name)
             continue
@@ -121,10 +130,10 @@ def profile_table(
     # What the other columns are like decides, where a column can be read in more than one way.
     known = decimals or (sorted(seen_decimals) if len(seen_decimals) == 1 else [])
     for name in waiting:
-        column = _column(data, name)
-        found = _measured(column, name, overrides.get(name), known, thousands, orders.get(name))
+        column = cells(name)
+        found = _measured(column, name, overrides.get(name), known, thousands, answers.get(name, {}).get("order"))
         if found is None:
-            found = column_types.as_labels(column, name, evidence, missing.get(name))
+            found = _as_labels(column, name, evidence, answers.get(name, {}))
         finish(name, column, found)
         mixed = mixed_units(name, column) if isinstance(found.form, LabelForm) and name not in overrides else None
         if mixed:
@@ -148,8 +157,12 @@ def column_values(column: pa.Array | pa.ChunkedArray, profile: ColumnProfile) ->
         If the column is text or an identifier, which have no numbers.
     """
     whole = _array(column)
+    if profile.type in ("number", "date"):
+        whole = blanked(whole, profile.form.get("missing", []))
     if profile.type == "number":
-        return numbers.convert(whole, NumberForm(**profile.form))
+        return numbers.convert(
+            whole, NumberForm(**{name: profile.form[name] for name in ("decimal", "thousands", "unit")})
+        )
     if profile.type == "date":
         return dates.convert(whole, DateForm(tuple(profile.form["patterns"])))
     if profile.type in ("category", "yes_no"):
@@ -202,6 +215,28 @@ def _measured(
     return found
 
 
+def _as_labels(column: pa.Array, name: str, evidence: Collection[str], answers: Mapping[str, Any]) -> Found:
+    """The column as labels, with what a person said of some of them."""
+    found = column_types.as_labels(column, name, evidence)
+    kept = answers.get("labels", ())
+    asked = tuple(label for label in found.asked if label not in kept)
+    gone = found.form.missing if isinstance(found.form, LabelForm) else ()
+    if set(gone) & set(kept):
+        found = column_types.as_labels(column, name, missing=[label for label in gone if label not in kept])
+    found.asked = asked
+    if answers.get("fold") and found.type == "category" and isinstance(found.form, LabelForm):
+        found.form = folded(found.form, found.counts)
+    return found
+
+
+def _with_missing(profile: ColumnProfile, column: pa.Array, found: Found, texts: Sequence[str]) -> ColumnProfile:
+    """The profile of a column of which a person said what is missing; `column` has those cells as they stand."""
+    form = dict(profile.form)
+    if form:
+        form["missing"] = [*form.get("missing", ()), *texts]
+    return replace(profile, form=form, missing_spellings=tuple(_spellings(column, found.missing)))
+
+
 def _fits(found: Found) -> bool:
     filled = len(found.missing) - int(found.missing.sum())
     return filled > 0 and len(found.bad) <= (1 - FITS) * filled
@@ -217,7 +252,12 @@ def _decisive(found: Found) -> bool:
 
 
 def _describe(
-    name: str, column: pa.Array, found: Found, chosen: ColumnType | None, line_of: Callable[[int], int]
+    name: str,
+    column: pa.Array,
+    found: Found,
+    chosen: ColumnType | None,
+    answers: Mapping[str, Any],
+    line_of: Callable[[int], int],
 ) -> tuple[ColumnProfile, list[Finding]]:
     """The profile of a column and what has to be told about it."""
     found = _as_chosen(column, found, chosen)
@@ -226,7 +266,7 @@ def _describe(
     statistics = describe(known) if known is not None else None
     if statistics:
         found.range = (statistics.minimum, statistics.maximum)
-    told = remarks(name, column, found, chosen, line_of)
+    told = remarks(name, column, found, chosen, line_of, answers)
     profile = ColumnProfile(
         name=name,
         type=found.type,
@@ -279,7 +319,8 @@ def _possible(column: pa.Array, found: Found, distinct: int) -> tuple[ColumnType
     if found.possible:
         return found.possible
     types: list[ColumnType] = [found.type]
-    like_numbers, like_dates = column_types.looks(column)
+    # Nothing that is a number is a date, but for one of eight digits; looking takes long where columns are many.
+    like_numbers, like_dates = (1.0, 0.0) if found.type == "number" else column_types.looks(column)
     if like_numbers >= 0.5:
         types.append("number")
     if like_dates >= 0.5 or (like_numbers >= 0.5 and column_types.compact_dates(column)):
@@ -336,7 +377,7 @@ def _spellings(column: pa.Array, missing: NDArray[np.bool_]) -> list[str]:
 
 
 def _column(data: pa.Table, name: str) -> pa.Array:
-    return _array(data.column(data.column_names.index(name)))
+    return _array(data.column(data.schema.get_field_index(name)))
 
 
 def _array(column: pa.Array | pa.ChunkedArray) -> pa.Array:

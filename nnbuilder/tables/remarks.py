@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnbuilder.fields import plain
 from nnbuilder.tables import column_types, labels, numbers
 from nnbuilder.tables.blanks import STAND_INS
 from nnbuilder.tables.choices import Choices
 from nnbuilder.tables.column_types import ColumnType, Found
-from nnbuilder.tables.findings import Finding, shown
+from nnbuilder.tables.findings import TYPE_WORDS, ColumnAnswer, Finding, shown
 from nnbuilder.tables.labels import LabelForm
 from nnbuilder.tables.numbers import EXACT, PLAIN, NumberForm
 
@@ -21,33 +23,37 @@ if TYPE_CHECKING:
 
 Lines = Callable[[int], int]
 
+MOST_ANSWERED = 20
+"""With more different texts that do not fit, one click does not call them all missing."""
+_EITHER = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]")
+_MARKS = {",": "decimal comma", ".": "decimal point"}
 
-def remarks(name: str, column: pa.Array, found: Found, chosen: ColumnType | None, line_of: Lines) -> list[Finding]:
-    """The findings about a column."""
+
+def remarks(
+    name: str,
+    column: pa.Array,
+    found: Found,
+    chosen: ColumnType | None,
+    line_of: Lines,
+    answers: Mapping[str, Any] | None = None,
+) -> list[Finding]:
+    """The findings about a column; `answers` are what a person said of it before."""
     where = f"Column {shown(name)}"
     told: list[Finding] = []
     if chosen is not None and chosen != found.type:
-        what = {"yes_no": "yes or no", "date": "dates", "number": "numbers", "category": "categories"}.get(
-            chosen, chosen
-        )
+        what = TYPE_WORDS[chosen]
         told.append(
             Finding(
-                "warning", f"{where} cannot be read as {what}: its cells allow only {found.type}; choose another type."
+                "warning",
+                f"{where} cannot be read as {what}: its cells allow only {TYPE_WORDS[found.type]}; "
+                "choose another type.",
+                answers=(ColumnAnswer("As detected", types={name: None}),),
             )
         )
     if isinstance(found.form, NumberForm):
-        told += _numbers(where, column, found, line_of)
+        told += _numbers(name, column, found, line_of)
     if found.guessed_order:
-        row = int(np.flatnonzero(~np.isnan(_values(found)))[0])
-        text = shown(column[row].as_py())
-        told.append(
-            Finding(
-                "question",
-                f"{where} has dates such as {text} in line {line_of(row)} that do not tell day and month apart; they "
-                "are read with the day first, so write them as 2024-03-01 in the file if that is wrong.",
-                line_of(row),
-            )
-        )
+        told.append(_order(name, column, found, line_of))
     if found.short_years:
         told.append(
             Finding(
@@ -55,11 +61,11 @@ def remarks(name: str, column: pa.Array, found: Found, chosen: ColumnType | None
             )
         )
     if len(found.bad):
-        told.append(_bad(where, column, found, line_of))
+        told.append(_bad(name, column, found, line_of))
     if isinstance(found.form, LabelForm):
-        told += _labels(where, column, found, line_of)
-    elif found.type in ("number", "date"):
-        told += _stand_ins(where, found, line_of)
+        told += _labels(name, column, found, line_of)
+    elif found.type == "number":
+        told += _stand_ins(name, column, found, line_of, (answers or {}).get("labels", ()))
     return told
 
 
@@ -78,9 +84,28 @@ def mixed_units(name: str, column: pa.Array) -> Finding | None:
     )
 
 
-def _numbers(where: str, column: pa.Array, found: Found, line_of: Lines) -> list[Finding]:
-    form = found.form
+def _order(name: str, column: pa.Array, found: Found, line_of: Lines) -> Finding:
+    """That the dates may be read with the day or with the month first."""
+    rows = np.flatnonzero(~np.isnan(_values(found)))[:1000].tolist()
+    # One whose two numbers differ shows what the choice is about.
+    either = ((row, _EITHER.match(column[row].as_py().strip())) for row in rows)
+    row = next((row for row, parts in either if parts and int(parts[1]) != int(parts[2])), rows[0])
+    text = column[row].as_py()
+    return Finding(
+        "question",
+        f"Column {shown(name)} has dates such as {shown(text)} in line {line_of(row)} that do not tell day and month "
+        "apart; they are read with the day first until you choose.",
+        line_of(row),
+        answers=tuple(
+            ColumnAnswer(order.capitalize(), {name: {"order": order}}) for order in ("day first", "month first")
+        ),
+    )
+
+
+def _numbers(name: str, column: pa.Array, found: Found, line_of: Lines) -> list[Finding]:
+    where, form = f"Column {shown(name)}", found.form
     assert isinstance(form, NumberForm)
+    as_name = (ColumnAnswer("Take it as an identifier", types={name: "identifier"}),)
     told: list[Finding] = []
     if found.options:
         row = next(row for row in range(len(column)) if len(set(_read(column, row, found.options))) > 1)
@@ -93,7 +118,7 @@ def _numbers(where: str, column: pa.Array, found: Found, line_of: Lines) -> list
                 f"{plain(_read(column, row, (form,))[0])} until you choose.",
                 line_of(row),
                 tuple(
-                    (f"{plain(value)}", Choices(decimal=option.decimal))
+                    (f"{plain(value)}: {_MARKS[option.decimal]}", Choices(decimal=option.decimal))
                     for value, option in zip(readings, found.options, strict=True)
                 ),
             )
@@ -107,6 +132,7 @@ def _numbers(where: str, column: pa.Array, found: Found, line_of: Lines) -> list
             Finding(
                 "warning",
                 f"{where} has {plain(found.zeros)} numbers that begin with a zero, which is lost in a number.",
+                answers=as_name,
             )
         )
     values = _values(found)
@@ -121,6 +147,7 @@ def _numbers(where: str, column: pa.Array, found: Found, line_of: Lines) -> list
                     f"{where} has whole numbers too long to be kept exactly, such as {shown(column[lost[0]].as_py())} "
                     f"in line {line_of(lost[0])}; if they only name things, choose the type identifier.",
                     line_of(lost[0]),
+                    answers=as_name,
                 )
             )
     if form != PLAIN:
@@ -142,22 +169,25 @@ def _brackets(where: str, column: pa.Array, line_of: Lines) -> list[Finding]:
     return [Finding("note", message, line_of(row))]
 
 
-def _bad(where: str, column: pa.Array, found: Found, line_of: Lines) -> Finding:
+def _bad(name: str, column: pa.Array, found: Found, line_of: Lines) -> Finding:
     rows = found.bad[:5].tolist()
+    texts = _texts(column, found.bad)
+    answers = [ColumnAnswer("They are missing", {name: {"missing": texts}})] if len(texts) <= MOST_ANSWERED else []
     cells = ", ".join(f"{shown(column[row].as_py() or '')} in line {line_of(row)}" for row in rows[:3])
     more = f" and {plain(len(found.bad) - 3)} more" if len(found.bad) > 3 else ""
     what = "dates" if found.type == "date" else "finite numbers"
     verb = "is" if len(found.bad) == 1 else "are"
     return Finding(
         "warning",
-        f"{where}: {cells}{more} {verb} no {what} and {'counts' if verb == 'is' else 'count'} as missing; correct the "
-        "file, or choose another type for the column.",
+        f"Column {shown(name)}: {cells}{more} {verb} no {what} and {'counts' if verb == 'is' else 'count'} as missing; "
+        "correct the file, or choose another type for the column.",
         line_of(rows[0]),
+        answers=(*answers, ColumnAnswer("Take it as categories", types={name: "category"})),
     )
 
 
-def _labels(where: str, column: pa.Array, found: Found, line_of: Lines) -> list[Finding]:
-    form = found.form
+def _labels(name: str, column: pa.Array, found: Found, line_of: Lines) -> list[Finding]:
+    where, form = f"Column {shown(name)}", found.form
     assert isinstance(form, LabelForm)
     told: list[Finding] = []
     for label in found.asked:
@@ -168,6 +198,10 @@ def _labels(where: str, column: pa.Array, found: Found, line_of: Lines) -> list[
                 f"{where}: {shown(label)} ({_rows(found.counts[label])}, first in line {line_of(row)}) may be a "
                 "class or a missing value; it is kept as a class until you say otherwise.",
                 line_of(row),
+                answers=(
+                    ColumnAnswer("A missing value", {name: {"missing": [label]}}),
+                    ColumnAnswer("A class", {name: {"labels": [label]}}),
+                ),
             )
         )
     if found.type not in ("category", "yes_no"):
@@ -175,7 +209,12 @@ def _labels(where: str, column: pa.Array, found: Found, line_of: Lines) -> list[
     for label in form.missing:
         row = _first(column, label)
         told.append(
-            Finding("note", f"{where}: {shown(label)} counts as missing, first in line {line_of(row)}.", line_of(row))
+            Finding(
+                "note",
+                f"{where}: {shown(label)} counts as missing, first in line {line_of(row)}.",
+                line_of(row),
+                answers=(ColumnAnswer("It is a class", {name: {"labels": [label]}}),),
+            )
         )
     if form.fold:
         variants = sorted(set(found.counts) - set(form.labels))
@@ -186,13 +225,15 @@ def _labels(where: str, column: pa.Array, found: Found, line_of: Lines) -> list[
                 )
             )
     else:
+        same = (ColumnAnswer("Capitals do not matter", {name: {"fold": True}}),)
         for group in labels.look_alikes(form.labels)[:3]:
             told.append(
                 Finding(
                     "warning",
                     f"{where}: {' and '.join(map(shown, group[:4]))} differ only in capitals or spaces and are "
-                    "categories of their own; make them one in the file if they mean the same.",
+                    "categories of their own; make them one if they mean the same.",
                     line_of(_first(column, group[1])),
+                    answers=same if len({label.lower() for label in group}) == 1 else (),
                 )
             )
     from nnbuilder.tables.arrow import compute as pc
@@ -204,11 +245,11 @@ def _labels(where: str, column: pa.Array, found: Found, line_of: Lines) -> list[
     return told
 
 
-def _stand_ins(where: str, found: Found, line_of: Lines) -> list[Finding]:
+def _stand_ins(name: str, column: pa.Array, found: Found, line_of: Lines, meant: Collection[str]) -> list[Finding]:
     """Numbers such as -999 that stand far from all others and often mean a missing value."""
     values = _values(found)
     for value in found.range:
-        if value not in STAND_INS or found.type != "number":
+        if value not in STAND_INS:
             continue
         known = values[~np.isnan(values)]
         rows = np.flatnonzero(values == value)
@@ -220,12 +261,19 @@ def _stand_ins(where: str, found: Found, line_of: Lines) -> list[Finding]:
             and len(rows) < len(known) / 2
         ):
             first = line_of(int(rows[0]))
+            texts = _texts(column, rows)
+            if set(texts) <= set(meant):
+                continue
             return [
                 Finding(
                     "warning",
-                    f"{where} holds {plain(float(value))} in {_rows(len(rows))} (first in line {first}), far from "
-                    "all other numbers; if it stands for a missing value, empty those cells in the file.",
+                    f"Column {shown(name)} holds {plain(float(value))} in {_rows(len(rows))} (first in line {first}), "
+                    "far from all other numbers; say whether it stands for a missing value.",
                     first,
+                    answers=(
+                        ColumnAnswer("A missing value", {name: {"missing": texts}}),
+                        ColumnAnswer("A number", {name: {"labels": texts}}),
+                    ),
                 )
             ]
     return []
@@ -235,6 +283,14 @@ def _read(column: pa.Array, row: int, forms: tuple[NumberForm, ...]) -> list[flo
     cell = column.slice(row, 1)
     values = [float(numbers.convert(cell, form)[0]) for form in forms]
     return [value for value in values if value == value]
+
+
+def _texts(column: pa.Array, rows: NDArray[np.intp]) -> list[str]:
+    """The different texts of some cells, without spaces around them."""
+    from nnbuilder.tables.arrow import compute as pc
+    from nnbuilder.tables.blanks import tidy
+
+    return sorted(text for text in pc.unique(tidy(pc.take(column, rows))).to_pylist() if text)
 
 
 def _first(column: pa.Array, label: str) -> int:

@@ -8,6 +8,9 @@ from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_END = "\r\n"
+MAYBE_RISKY = r"^[\s\v\x1c-\x1f\x{85}\p{Z}]*[=+\-@\t\r\n＝＋－＠]"
+"""What a cell that may have to be made safe begins with, as a regular expression of Arrow's."""
 # A sign, digits and the marks inside numbers: nothing to compute.
 _NUMBER = re.compile(
     r"[-+]?[ \u00a0]?[$€£¥]?[ \u00a0]?[.,]?\d[\d.,'’ \u00a0]*(?:[eE][-+]?\d+)?[ \u00a0]?[%‰$€£¥]?|[-+](?:inf|nan)"
@@ -23,6 +26,9 @@ def safe_cell(value: object) -> str:
     if value is None:
         return ""
     text = repr(value) if isinstance(value, float) else str(value)
+    # Nearly every cell; the patterns below take several times as long.
+    if text[:1].isalnum():
+        return text
     if _NUMBER.fullmatch(text):
         return text
     return f"'{text}" if text.startswith(_RISKY) or text.lstrip().startswith(_RISKY) else text
@@ -40,9 +46,16 @@ def write_csv(target: TextIO, names: Sequence[str], rows: Iterable[Sequence[obje
     rows
         Numbers stay numbers, None becomes an empty cell.
     """
-    writer = csv.writer(target, lineterminator="\r\n")
-    writer.writerow([safe_cell(name) for name in names])
-    for row in rows:
-        cells = [safe_cell(value) for value in row]
-        # A lone empty cell would be a blank line, which is no row to anyone.
-        writer.writerow(cells) if cells != [""] else target.write('""\r\n')
+    csv.writer(target, lineterminator=_END).writerow([safe_cell(name) for name in names])
+    write_rows(target, ([safe_cell(value) for value in row] for row in rows))
+
+
+def write_rows(target: TextIO, rows: Iterable[Sequence[str]]) -> None:
+    """Write rows whose cells are safe already; see `write_csv`."""
+    writer = csv.writer(target, lineterminator=_END)
+    for cells in rows:
+        if len(cells) > 1 or cells[0]:
+            writer.writerow(cells)
+        else:
+            # A lone empty cell would be a blank line, which is no row to anyone.
+            target.write(f'""{_END}')

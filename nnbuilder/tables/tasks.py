@@ -8,6 +8,8 @@ from typing import Any
 from nnbuilder.facts import Task
 from nnbuilder.fields import plain
 
+MOST_CLASSES = 100
+"""More classes than this are not told apart here."""
 FEW_VALUES = 20
 """A target of whole numbers with at most this many different ones is taken for classes."""
 
@@ -34,6 +36,8 @@ def find_task(target: Mapping[str, Any], chosen: str = "auto") -> tuple[Task | N
         return "regression", "Chosen by you."
     if chosen == "binary" and distinct != 2:
         return None, f"{name} has {plain(distinct)} different values, not two; choose automatic or many classes."
+    if chosen == "multiclass" and distinct > MOST_CLASSES:
+        return None, _too_many(name, distinct)
     if chosen in ("binary", "multiclass"):
         return ("binary" if distinct == 2 else "multiclass"), "Chosen by you."
     if kind == "date":
@@ -45,7 +49,16 @@ def find_task(target: Mapping[str, Any], chosen: str = "auto") -> tuple[Task | N
             return "regression", f"{name} holds {plain(distinct)} different numbers, too many for classes."
         task: Task = "binary" if distinct == 2 else "multiclass"
         return task, f"{name} holds only {plain(distinct)} different whole numbers, so they are taken for classes."
+    if distinct > MOST_CLASSES:
+        return None, _too_many(name, distinct)
     if distinct == 2:
         labels = " and ".join(f"“{label}”" for label in target["labels"][:2])
         return "binary", f"{name} has two classes: {labels}."
     return "multiclass", f"{name} has {plain(distinct)} classes."
+
+
+def _too_many(name: str, distinct: int) -> str:
+    return (
+        f"{name} has {plain(distinct)} classes, more than the {MOST_CLASSES} a network here may tell apart; "
+        "choose another column or regression."
+    )

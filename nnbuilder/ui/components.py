@@ -17,7 +17,7 @@ from nnbuilder.live.downloads import DOWNLOAD_PATH
 from nnbuilder.shapes import layer_shapes, output_width, parameter_count, wanted_outputs
 from nnbuilder.ui import actions, runs
 from nnbuilder.ui.assets import loader, style
-from nnbuilder.ui.downloads import files
+from nnbuilder.ui.downloads import TABLE_FILES, files
 from nnbuilder.ui.state import Desk
 
 Trigger = Callable[[dict[str, Any]], None]
@@ -36,7 +36,7 @@ _transport = v2.component("nnbuilder_transport", css=style("board.css"), js=load
 _network = v2.component("nnbuilder_network", css=style("network.css"), js=loader("network"))
 _datasets = v2.component("nnbuilder_datasets", css=style("datasets.css"), js=loader("datasets"))
 _downloads = v2.component("nnbuilder_downloads", css=style("downloads.css"), js=loader("downloads"))
-_output = v2.component("nnbuilder_output", css=style("board.css", "fit.css"), js=loader("output"))
+_output = v2.component("nnbuilder_output", css=style("board.css", "compare.css", "fit.css"), js=loader("output"))
 
 
 def transport(desk: Desk, on_action: Trigger) -> None:
@@ -61,6 +61,7 @@ def output(desk: Desk, on_point: Trigger) -> None:
     """What the network answers, and the curves of its training."""
     data = {
         "live": _live(desk),
+        "project": desk.project_id,
         "answer": desk.memory.answer,
         "features": list(desk.facts.columns),
         "task": desk.facts.task,
@@ -73,6 +74,12 @@ def output(desk: Desk, on_point: Trigger) -> None:
 def downloads(desk: Desk) -> None:
     """The files to take home; the browser fetches them from the route of `nnbuilder.live.downloads`."""
     _downloads(key="downloads", data={"path": DOWNLOAD_PATH, "token": _live(desk)["token"], "files": files()})
+
+
+def table_download(desk: Desk, kind: str) -> None:
+    """A file of the project's table to take home: its rows as read, or as the network gets them."""
+    data = {"path": DOWNLOAD_PATH, "token": _live(desk)["token"], "files": [TABLE_FILES[kind]]}
+    _downloads(key=f"download-{kind}", data=data)
 
 
 def network_data(desk: Desk) -> dict[str, Any]:

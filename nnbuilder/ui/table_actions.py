@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
 from nnbuilder.catalog.sources import TABLE
 from nnbuilder.errors import Edit
 from nnbuilder.spec import Project
+from nnbuilder.tables.answers import Answers
+from nnbuilder.tables.findings import TYPE_WORDS
 from nnbuilder.tables.library import NUMERIC, Opened
 
 MOST_CATEGORIES = 50
@@ -19,17 +21,21 @@ TARGETS = re.compile(r"^(target|label|class|classes|species|category|outcome|y|r
 SPLITS = re.compile(r"^(split|part|set|subset|fold)$", re.I)
 
 
-def open_table(project: Project, opened: Opened, sha256: str, name: str, target: str = "") -> Project:
-    """The project on a table, with a target and features to start from."""
-    chosen = target or suggest_target(opened.columns)
+def open_table(
+    project: Project, opened: Opened, sha256: str, name: str, target: str = "", chosen: Collection[str] = ()
+) -> Project:
+    """The project on a table, with a target and features to start from; `chosen` are the choices a person made."""
+    target = target or suggest_target(opened.columns)
     source = {
         "kind": TABLE,
         "file": name[:300],
         "sha256": sha256,
         "reading": dict(opened.document["choices"]),
+        "chosen": sorted(chosen),
         "types": {},
-        "target": chosen,
-        "columns": [_feature(column) for column in usable(opened.columns, chosen)],
+        "answers": {},
+        "target": target,
+        "columns": [_feature(column) for column in usable(opened.columns, target)],
     }
     title = re.sub(r"[_-]+", " ", PurePath(name).stem).strip()[:100] or "My table"
     return project.edited(
@@ -38,6 +44,50 @@ def open_table(project: Project, opened: Opened, sha256: str, name: str, target:
         Edit("set", "data.scaling", "standard"),
         Edit("set", "name", title[:1].upper() + title[1:]),
     )
+
+
+def open_again(
+    project: Project,
+    before: Opened,
+    opened: Opened,
+    chosen: Collection[str],
+    types: Mapping[str, str],
+    answers: Answers,
+) -> Project:
+    """The project on the same table read in another way.
+
+    Target, features with their settings, and the column that tells the parts stay where their columns are still there
+    and of the same type.
+    """
+    source = project.data.source
+    old = {column["name"]: column["type"] for column in before.columns}
+    new = {column["name"]: column["type"] for column in opened.columns}
+    same = {name for name, kind in new.items() if old.get(name) == kind}
+    target = source["target"] if source["target"] in new else suggest_target(opened.columns)
+    settings = {item["name"]: item for item in source["columns"]}
+    columns = []
+    for column in opened.columns:
+        name = column["name"]
+        if name == target:
+            continue
+        if name in same:
+            columns += [settings[name]] if name in settings else []
+        elif left_out(column) is None and (name in settings or old.get(name) not in NUMERIC):
+            columns.append(_feature(column))
+    source_now = {
+        **source.to_json(),
+        "reading": dict(opened.document["choices"]),
+        "chosen": sorted(chosen),
+        "types": dict(types),
+        "answers": dict(answers),
+        "target": target,
+        "task": source["task"] if target in same and target == source["target"] else "auto",
+        "columns": columns,
+        "split_by": source["split_by"] if new.get(source["split_by"]) in ("category", "yes_no") else "",
+    }
+    features = {item["name"] for item in columns}
+    terms = [term for term in project.data.terms if set(term[1:]) <= features & same]
+    return project.edited(Edit("set", "data.source", source_now), Edit("set", "data.terms", terms))
 
 
 def suggest_target(columns: Sequence[Mapping[str, Any]]) -> str:
@@ -82,22 +132,32 @@ def set_target(project: Project, opened: Opened, target: str) -> Project:
     )
 
 
-def set_feature(project: Project, opened: Opened, name: str, **settings: Any) -> Project:
-    """The project with one column as feature or not (`use`), or with another `missing`, `fill` or `encoding`."""
+def set_features(project: Project, opened: Opened, settings: Mapping[str, Mapping[str, Any]]) -> Project:
+    """The project with some columns as features or not (`use`), or with other `missing`, `fill` or `encoding`."""
     chosen = {item["name"]: dict(item) for item in project.data.source["columns"]}
-    use = settings.pop("use", name in chosen)
-    if not use:
-        chosen.pop(name, None)
-    else:
-        chosen[name] = {**(chosen.get(name) or _feature(opened.column(name))), **settings}
+    for name, changed in settings.items():
+        values = dict(changed)
+        if not values.pop("use", name in chosen):
+            chosen.pop(name, None)
+        else:
+            chosen[name] = {**(chosen.get(name) or _feature(opened.column(name))), **values}
     columns = [chosen[column["name"]] for column in opened.columns if column["name"] in chosen]
     return project.edited(Edit("set", "data.source.columns", columns))
 
 
-def set_type(project: Project, name: str, chosen: str) -> Project:
-    """The project with a column taken for another type than was found."""
-    types = {**project.data.source["types"], name: chosen}
-    return project.edited(Edit("set", "data.source.types", types))
+def set_feature(project: Project, opened: Opened, name: str, **settings: Any) -> Project:
+    """The project with one column changed; see `set_features`."""
+    return set_features(project, opened, {name: settings})
+
+
+def no_feature(column: Mapping[str, Any], project: Project) -> str | None:
+    """Why a column cannot be a feature, in a sentence, or None if it can."""
+    name = column["name"]
+    if name == project.data.source["target"]:
+        return f"“{name}” is the target, and a network that is told the answer learns nothing; choose another target."
+    if column["type"] not in NUMERIC:
+        return f"“{name}” holds {TYPE_WORDS[column['type']]}, which a network cannot take; choose another type for it."
+    return None
 
 
 def _feature(column: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.message import Message
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ class Maker:
 
     asked: list[tuple[str, str]] = field(default_factory=list)
     threads: set[str] = field(default_factory=set)
+    folder: Path = Path()
     gate: threading.Event = field(default_factory=threading.Event)
     busy: int = 0
     most_busy: int = 0
@@ -53,6 +55,10 @@ class Maker:
                 return Download("net-model.pth", CONTENT)
             case "text":
                 return Download("Häuser – 1.json", b"{}", "application/json")
+            case "large":
+                path = self.folder / "large.csv"
+                path.write_bytes(CONTENT)
+                return Download("rows.csv", path, "text/csv")
             case "held":
                 assert self.gate.wait(20)
                 return Download("held.bin", b"held")
@@ -128,6 +134,16 @@ def test_a_file_comes_whole_under_its_name(stage: Stage):
     assert stage.maker.asked == [("P1", "model")]
     # Not on the event loop, which serves everyone.
     assert all(name.startswith("download") for name in stage.maker.threads)
+
+
+def test_a_file_on_the_disk_comes_whole_and_is_removed(stage: Stage, tmp_path: Path):
+    stage.maker.folder = tmp_path
+    answer = stage.file("large", stage.token("P1"))
+    assert (answer.status, answer.body) == (200, CONTENT)
+    assert answer.headers.get_filename() == "rows.csv"
+    assert answer.headers.get_content_type() == "text/csv"
+    assert answer.headers["Cache-Control"] == "no-store"
+    until(lambda: not list(tmp_path.iterdir()), "the file to be removed")
 
 
 def test_every_answer_stays_out_of_caches_and_is_no_page(stage: Stage):

@@ -14,8 +14,10 @@ import pytest
 
 from nnbuilder.catalog.samples import FOLDER
 from nnbuilder.tables import statistics
+from nnbuilder.tables.answers import with_answers
 from nnbuilder.tables.choices import Choices
 from nnbuilder.tables.column_profile import Profile
+from nnbuilder.tables.findings import Finding
 from nnbuilder.tables.patterns import missing_patterns
 from nnbuilder.tables.profile import column_values, profile_table
 from nnbuilder.tables.statistics import describe
@@ -180,3 +182,94 @@ def test_whole_numbers_of_a_small_range_have_a_bin_each() -> None:
     told = describe(np.array([1.0, 2, 2, 5, 5, 5]))
     assert told is not None
     assert told.histogram == (1, 2, 0, 0, 3) and told.edges == (0.5, 1.5, 2.5, 3.5, 4.5, 5.5)
+
+
+def test_what_a_person_calls_missing_is_missing_whatever_the_column_holds() -> None:
+    cells = {
+        "dose": ["1.5", "-999", "2.5", " -999 "],
+        "when": ["2024-01-01", "1900-01-01", "2024-01-03", "2024-01-04"],
+        "kind": ["a", "NA", "b", "a"],
+        "well": ["yes", "no", "k.A", "yes"],
+    }
+    table = Read(pa.table({name: pa.array(column, type=pa.string()) for name, column in cells.items()}))
+    said = {"dose": ["-999"], "when": ["1900-01-01"], "kind": ["NA"], "well": ["k.A"]}
+    kept: dict[str, np.ndarray] = {}
+    profile = profile_table(
+        table,
+        answers={name: {"missing": texts} for name, texts in said.items()},
+        keep=lambda column, numbers: kept.update({column.name: numbers}),
+    )
+    assert [column.type for column in profile.columns] == ["number", "date", "category", "yes_no"]
+    for column in profile.columns:
+        gone = np.array([text.strip() in said[column.name] for text in cells[column.name]])
+        assert column.missing == gone.sum() and column.missing_spellings == tuple(sorted({*said[column.name]}))
+        # The numbers can be made again from the profile alone, after a trip through JSON.
+        again = column_values(table.data[column.name], type(column).from_json(json.loads(json.dumps(column.to_json()))))
+        np.testing.assert_array_equal(np.isnan(again), gone)
+        np.testing.assert_array_equal(again, kept[column.name])
+    statistics_of_dose = profile.column("dose").statistics
+    assert statistics_of_dose is not None and statistics_of_dose.minimum == 1.5
+    assert not profile.findings
+
+
+def answered(table: Read, finding: Finding, label: str, given: dict[str, Any] | None = None) -> Profile:
+    """The profile after a click on one of the answers to a finding."""
+    answer = next(one for one in finding.answers if one.label == label)
+    types = {name: kind for name, kind in answer.types.items() if kind}
+    return profile_table(table, types, with_answers(given or {}, answer.answers))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("cells", "words", "label", "wanted"),
+    [
+        (["red", "NA", "blue"], "may be a class", "A missing value", ("category", ["1", "", "0"])),
+        (["red", "NA", "blue"], "may be a class", "A class", ("category", ["2", "0", "1"])),
+        (["01/03/2024", "02/04/2024"], "day and month", "Day first", ("date", ["19783", "19815"])),
+        (["01/03/2024", "02/04/2024"], "day and month", "Month first", ("date", ["19725", "19757"])),
+        (["1", "2", "3", "1", "-999"], "far from", "A missing value", ("number", ["1", "2", "3", "1", ""])),
+        (["1", "2", "3", "1", "-999"], "far from", "A number", ("number", ["1", "2", "3", "1", "-999"])),
+        ([*map(str, range(30)), "few"], "no finite number", "They are missing", ("number", [*map(str, range(30)), ""])),
+        ([*"aabb", "A", "B"], "capitals", "Capitals do not matter", ("category", ["0", "0", "1", "1", "0", "1"])),
+    ],
+)  # fmt: skip
+def test_a_click_answers_for_good(cells: list[str], words: str, label: str, wanted: tuple[str, list[str]]) -> None:
+    table = Read(pa.table({"x": pa.array(cells, type=pa.string())}))
+    finding = next(item for item in profile_table(table).findings if words in item.message)
+    profile = answered(table, finding, label)
+    assert not [item for item in profile.findings if item.severity != "note"]
+    numbers = column_values(table.data["x"], profile.columns[0])
+    assert profile.columns[0].type == wanted[0]
+    assert ["" if np.isnan(number) else f"{number:g}" for number in numbers] == wanted[1]
+
+
+def test_each_label_of_a_column_is_a_question_of_its_own() -> None:
+    table = Read(pa.table({"x": pa.array(["red", "NA", "None", "blue"], type=pa.string())}))
+    first, second = (item for item in profile_table(table).findings if item.severity == "question")
+    profile = answered(table, first, "A missing value")
+    (left,) = (item for item in profile.findings if item.severity == "question")
+    assert left.message == second.message
+    given = dict(next(one for one in first.answers if one.label == "A missing value").answers)
+    both = answered(table, second, "A class", given)  # type: ignore[arg-type]
+    assert not both.findings and both.columns[0].labels == ("None", "blue", "red")
+
+
+def test_what_detection_calls_missing_can_be_called_a_class() -> None:
+    table = Read(pa.table({"n": pa.array(["1.5", "NA", "2.5", "3"]), "x": pa.array(["red", "NA", "blue", "red"])}))
+    profile = profile_table(table)
+    assert profile.column("x").missing == 1
+    note = next(item for item in profile.findings if "counts as missing" in item.message)
+    assert answered(table, note, "It is a class").column("x").labels == ("NA", "blue", "red")
+
+
+def test_a_type_that_cannot_be_is_taken_back_by_a_click() -> None:
+    table = Read(pa.table({"x": pa.array(["red", "blue"])}))
+    refused = profile_table(table, {"x": "number"}).findings[0]
+    assert "cannot be read as numbers" in refused.message
+    assert [dict(one.types) for one in refused.answers] == [{"x": None}]
+
+
+def test_new_answers_go_over_old_ones() -> None:
+    given = with_answers({}, {"x": {"missing": ["NA"]}, "d": {"order": "day first"}})
+    given = with_answers(given, {"x": {"labels": ["NA"], "missing": ["-"]}, "d": {"order": "month first"}})
+    assert given == {"x": {"missing": ["-"], "labels": ["NA"]}, "d": {"order": "month first"}}
+    assert with_answers(given, {"x": {"missing": ["NA"]}})["x"] == {"missing": ["-", "NA"]}

@@ -3,9 +3,13 @@
 import csv
 import io
 
+import pyarrow as pa
 import pytest
 
+from nnbuilder.tables.choices import Choices
 from nnbuilder.tables.command import describe_file, write_clean_csv
+from nnbuilder.tables.reading import Table
+from nnbuilder.tables.row_lines import RowLines
 from nnbuilder.tables.safe_csv import safe_cell, write_csv
 from tests.tables.harness import read, rows
 
@@ -61,8 +65,43 @@ def test_a_file_is_described_and_written_anew(tmp_path):
     path = tmp_path / "given.csv"
     path.write_text("name;n;note\nAda;1,5;=1+1\nAlan;-2,5;x\n", encoding="utf-8")
     told = describe_file(path)
-    assert told["rows"] == 2 and told["columns"] == ["name", "n", "note"]
+    assert told["rows"] == 2 and [column["name"] for column in told["columns"]] == ["name", "n", "note"]
     assert told["choices"]["separator"] == ";" and "separator" in told["reasons"]
     assert told["preview"][0] == ["Ada", "1,5", "=1+1"]
     write_clean_csv(read(path.read_bytes()), tmp_path / "clean.csv")
     assert rows(read((tmp_path / "clean.csv").read_bytes())) == [["Ada", "1,5", "'=1+1"], ["Alan", "-2,5", "x"]]
+
+
+def test_a_whole_table_is_as_safe_as_its_cells_one_by_one(tmp_path):
+    cells = [
+        *(
+            "=1",
+            "+1",
+            "-1",
+            "@x",
+            " =1",
+            "\u00a0=1",
+            "\u3000@x",
+            "\u2003-x",
+            "\x85=1",
+            "\u2028+a",
+            "\t",
+            "\r",
+            "\n=",
+            "＝1",
+            "＠",
+            "-1,5",
+            "+x",
+        ),
+        *("", "x", "1", "'", "a=1", "-", "--1", "1e5", "-1e5", "- 5 €", "\x0b=1", "\x1f=1", "\ufeff=1", "\u200b=1"),
+    ]
+    names = ["a", "b"]
+    table = Table(
+        data=pa.table({"a": pa.array(cells), "b": pa.array([*cells[1:], None])}), names=tuple(names),
+        original_names=tuple(names), types=(None, None), choices=Choices(), reasons={}, findings=(),
+        first_line=RowLines(len(cells), 0, iter(range(len(cells)))),
+    )  # fmt: skip
+    write_clean_csv(table, tmp_path / "clean.csv")
+    wanted = io.StringIO(newline="")
+    write_csv(wanted, names, zip(cells, [*cells[1:], None], strict=True))
+    assert (tmp_path / "clean.csv").read_bytes().decode() == wanted.getvalue()

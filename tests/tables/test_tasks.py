@@ -36,6 +36,8 @@ class Read:
         (["a", "b", "c"], "binary", None, "not two"),
         (["a", "b", "c"], "regression", None, "holds texts"),
         (["a", "a"], "auto", None, "same value in every row"),
+        ([f"c{number}" for number in range(101)] * 9, "auto", None, "more than the 100"),
+        ([str(number) for number in range(101)], "multiclass", None, "more than the 100"),
         (["007", "008"], "auto", None, "an identifier"),
         (["", ""], "auto", None, "free text"),
     ],

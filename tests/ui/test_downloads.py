@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from nnbuilder.errors import NNBuilderError
+from nnbuilder.errors import Edit, NNBuilderError
 from nnbuilder.export.table import EXPORTERS
 from nnbuilder.live.downloads import UnknownKind
 from nnbuilder.recipes import recipes
 from nnbuilder.spec import read_text
-from nnbuilder.ui import actions, downloads, runs
+from nnbuilder.ui import actions, downloads, runs, tables
 from nnbuilder.ui import backend as backends
 from nnbuilder.ui.backend import Backend
+from nnbuilder.ui.state import Desk, Memory
 from tests.ui.fake_backend import fake_backend
 
 
@@ -57,6 +58,7 @@ def test_the_project_is_the_one_saved_last(backend: Backend, project_id: str) ->
     changed = replace(actions.open_recipe("xor"), name="Änderung")
     backend.store.save_project(project_id, changed.to_json())
     made = downloads.make(project_id, "project")
+    assert isinstance(made.content, bytes)
     assert read_text(made.content.decode()) == changed
     assert made.file_name == "nderung.json"
     assert made.media_type == "application/json"
@@ -84,4 +86,38 @@ def test_every_recipe_can_be_taken_home(backend: Backend) -> None:
     for key in recipes():
         project = actions.open_recipe(key)
         made = downloads.make(backend.store.create_project(project.to_json()).id, "project")
+        assert isinstance(made.content, bytes)
         assert read_text(made.content.decode()) == project
+
+
+def test_a_table_is_written_to_a_file_that_is_sent_from_the_disk(
+    backend: Backend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NNBUILDER_HOME", str(tmp_path))
+    now = Desk.open(backend, None, Memory(), {})
+    tables.open_file(now, b"a,b,y\n1,=x,0\n2,z,1\n3,z,1\n4,=x,0\n5,z,1\n6,=x,0\n", "mine.csv")
+    made = downloads.make(now.project_id, "table")
+    assert isinstance(made.content, Path)
+    assert made.content.read_bytes().startswith(b"a,b,y\r\n1,'=x,0\r\n")
+    assert made.file_name == "mine-table.csv"
+    inputs = downloads.make(now.project_id, "inputs").content
+    assert isinstance(inputs, Path)
+    assert inputs.read_text().splitlines()[0] == '"part","a","b = =x","b = z","y"'
+    assert len(inputs.read_text().splitlines()) == 7
+
+
+def test_points_made_on_the_spot_are_no_table(backend: Backend, project_id: str) -> None:
+    with pytest.raises(NNBuilderError, match="open a table first"):
+        downloads.make(project_id, "table")
+
+
+def test_a_table_that_cannot_be_written_leaves_no_file(
+    backend: Backend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NNBUILDER_HOME", str(tmp_path))
+    now = Desk.open(backend, None, Memory(), {})
+    tables.open_file(now, b"a,b,y\n1,2,0\n2,3,1\n3,5,1\n4,1,0\n", "mine.csv")
+    now.change(now.project.edited(Edit("set", "data.source.columns", [])))
+    with pytest.raises(NNBuilderError, match="at least one feature"):
+        downloads.make(now.project_id, "inputs")
+    assert not list((tmp_path / "tables").rglob("*.download"))
