@@ -13,7 +13,7 @@ from nnbuilder.data.facts import describe, split_problems
 from nnbuilder.data.generate import generate
 from nnbuilder.data.pipeline import ColumnPlan, Pipeline, fit
 from nnbuilder.data.terms import Term
-from nnbuilder.errors import NNBuilderError
+from nnbuilder.errors import Edit, InvalidProject, NNBuilderError, Problem, Repair
 from nnbuilder.facts import DataFacts, Part
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def split(target: NDArray[Any], facts: DataFacts, *, stratify: bool, seed: int) 
 
     Raises
     ------
-    NNBuilderError
+    InvalidProject
         If stratification is asked for and a class has too few rows.
     """
     classes = target if stratify and facts.classes else None
@@ -109,7 +109,10 @@ def _enough_of_each(left: NDArray[Any], classes: NDArray[Any], facts: DataFacts)
     for code, name in enumerate(facts.classes):
         if made[code] > 0 and counts[code] < 2:
             total = int(made[code])
-            raise NNBuilderError(
-                f'data.stratify: class "{name}" has only {total} {"row" if total == 1 else "rows"}, too few to put '
-                "some into every part; make more points or turn stratification off."
+            rows = "1 row" if total == 1 else f"{total} rows"
+            message = (
+                f"Class “{name}” has only {rows}, too few to put some into every part; bring more rows of it or turn "
+                "stratification off."
             )
+            repair = Repair("Turn stratification off", (Edit("set", "data.stratify", False),))
+            raise InvalidProject([Problem("data.stratify", message, repair=repair)])

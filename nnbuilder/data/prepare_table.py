@@ -13,7 +13,7 @@ from nnbuilder.data.prepare import PARTS, Prepared, Rows, split
 from nnbuilder.data.table_facts import keep_facts, keep_refusal
 from nnbuilder.data.table_rows import TableRows, open_source, table_rows
 from nnbuilder.data.terms import Term
-from nnbuilder.errors import InvalidProject, NNBuilderError, Problem
+from nnbuilder.errors import Edit, InvalidProject, NNBuilderError, Problem, Repair
 from nnbuilder.facts import DataFacts, Part, split_sizes
 from nnbuilder.tables import advice
 
@@ -51,6 +51,7 @@ def _prepare(data: Data, rows: TableRows) -> Prepared:
         validation_rows=0,
         test_rows=0,
         labels=tuple(plan.categories for plan in rows.plans),
+        dates=_dates(data, rows),
     )
     parts = _parts(data, rows, facts)
     sizes = {part: len(chosen) for part, chosen in parts.items()}
@@ -70,6 +71,13 @@ def _prepare(data: Data, rows: TableRows) -> Prepared:
     )
     features: dict[Part, NDArray[np.float32]] = {part: pipeline.apply(values) for part, values in raw.items()}
     return Prepared(facts=facts, features=features, target=target, raw=raw, pipeline=pipeline)
+
+
+def _dates(data: Data, rows: TableRows) -> tuple[str, ...]:
+    """The columns that hold dates, the target among them."""
+    target = data.source["target"]
+    names = [plan.name for plan in rows.plans if plan.type == "date"]
+    return (*names, target) if open_source(data.source).column(target)["type"] == "date" else tuple(names)
 
 
 def _parts(data: Data, rows: TableRows, facts: DataFacts) -> dict[Part, Rows]:
@@ -97,6 +105,7 @@ def _parts(data: Data, rows: TableRows, facts: DataFacts) -> dict[Part, Rows]:
                     "data.stratify",
                     f"A part of the split has fewer rows than there are classes ({len(facts.classes)}); make it larger "
                     "or turn stratification off.",
+                    repair=Repair("Turn stratification off", (Edit("set", "data.stratify", False),)),
                 )
             ]
         ) from None

@@ -18,15 +18,13 @@ def propose_data(facts: DataFacts, columns: Columns, because: Because) -> tuple[
     """Split and scaling, and how many rows are left to train on."""
     scaling, choice, sentence = _scaling(columns)
     because("Scaling", choice, sentence)
-    validation, test, sentence = _shares(facts.rows)
+    validation, test, sentence = shares(facts.rows)
     train, validated, tested = split_sizes(facts.rows, validation, test)
     because("Validation and test share", f"{validation:.0%} and {test:.0%}", sentence)
     stratify = bool(facts.classes)
     if facts.classes:
         smallest = min((count for count in columns.class_counts if count), default=0)
-        parts = [size for size in (train, validated, tested) if size]
-        # Each part is drawn from what the last one left, which must hold two rows of every class.
-        stratify = smallest * min(parts) / facts.rows >= 1 and smallest > len(parts)
+        stratify = can_stratify(smallest, (train, validated, tested))
         if stratify:
             because("Stratify", "on", "Every part then has the same shares of the classes.")
         else:
@@ -35,7 +33,15 @@ def propose_data(facts: DataFacts, columns: Columns, because: Because) -> tuple[
     return {"scaling": scaling, "validation": validation, "test": test, "stratify": stratify}, train
 
 
-def _shares(rows: int) -> tuple[float, float, str]:
+def can_stratify(smallest: int, parts: tuple[int, int, int]) -> bool:
+    """Whether a class of `smallest` rows can be put into every part; `parts` are the rows of each, 0 for none."""
+    sizes = [size for size in parts if size]
+    # Each part is drawn from what the last one left, which must hold two rows of every class.
+    return smallest * min(sizes) / sum(sizes) >= 1 and smallest > len(sizes)
+
+
+def shares(rows: int) -> tuple[float, float, str]:
+    """Validation and test share for so many rows, and why."""
     if rows < 10:
         return 0.0, 0.0, f"With {plain(rows)} rows none can be spared: all are learned from."
     if rows < 50:

@@ -9,6 +9,8 @@ from typing import Any
 
 from nnbuilder.catalog.sources import TABLE
 from nnbuilder.errors import Edit
+from nnbuilder.facts import split_sizes
+from nnbuilder.propose.data import can_stratify, shares
 from nnbuilder.spec import Project
 from nnbuilder.tables.answers import Answers
 from nnbuilder.tables.findings import TYPE_WORDS
@@ -42,7 +44,23 @@ def open_table(
         Edit("set", "data.source", source),
         Edit("set", "data.terms", []),
         Edit("set", "data.scaling", "standard"),
+        *_split(opened, target),
         Edit("set", "name", title[:1].upper() + title[1:]),
+    )
+
+
+def _split(opened: Opened, target: str) -> tuple[Edit, ...]:
+    """A split that suits the rows: without stratification where a class has too few."""
+    validation, test, _ = shares(opened.rows)
+    labels = opened.column(target)["categories"] if target else []
+    stratify = True
+    if labels:
+        train, validated, tested = split_sizes(sum(count for _, count in labels), validation, test)
+        stratify = can_stratify(min(count for _, count in labels), (train, validated, tested))
+    return (
+        Edit("set", "data.validation", validation),
+        Edit("set", "data.test", test),
+        Edit("set", "data.stratify", stratify),
     )
 
 

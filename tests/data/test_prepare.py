@@ -137,7 +137,7 @@ def test_class_with_one_row_cannot_be_stratified_and_is_named():
 
 def test_class_used_up_by_the_test_part_is_named_too():
     pair = {"samples": 50, "first_share": 0.96, "flip": 0.0}
-    with pytest.raises(NNBuilderError, match='class "class 1" has only 2 rows'):
+    with pytest.raises(NNBuilderError, match='Class “class 1” has only 2 rows'):
         prepare(data("classification", pair, test=0.4))
 
 

@@ -1,0 +1,42 @@
+"""What opening a table makes of a project: target, features, and a split that can work."""
+
+import pytest
+
+from nnbuilder.data.prepare import prepare
+from nnbuilder.tables.library import Library
+from nnbuilder.ui.table_actions import open_table
+from tests.projects import project
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("NNBUILDER_HOME", str(tmp_path))
+
+
+def opened(classes):
+    rows = "".join(f"{place * 0.5},{name}\n" for place, name in enumerate(classes))
+    sha256 = Library.default().keep(f"x,kind\n{rows}".encode())
+    return open_table(project(), Library.default().read(sha256, "my_plants.csv", {}, {}), sha256, "my_plants.csv")
+
+
+def test_the_column_that_looks_like_one_is_the_target_and_the_project_is_called_after_the_file():
+    made = opened(["a", "b", "c"] * 30)
+    assert made.name == "My plants"
+    assert made.data.source["target"] == "kind"
+    assert [item["name"] for item in made.data.source["columns"]] == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("classes", "shares", "stratify"),
+    [
+        (["a", "b"] * 100, (0.2, 0.2), True),
+        (["a", "b"] * 100 + ["c"], (0.2, 0.2), False),
+        (["a", "b"] * 10, (0.2, 0.0), True),
+        (["a", "b"] * 3, (0.0, 0.0), True),
+    ],
+)
+def test_the_split_suits_the_rows_and_can_be_made(classes, shares, stratify):
+    data = opened(classes).data
+    assert (data.validation, data.test) == shares
+    assert data.stratify == stratify
+    assert prepare(data).facts.rows == len(classes)
