@@ -129,7 +129,7 @@ def test_stratified_parts_keep_the_class_shares():
 def test_class_with_one_row_cannot_be_stratified_and_is_named():
     lonely = {"samples": 50, "first_share": 0.98, "flip": 0.0}
     with pytest.raises(
-        NNBuilderError, match=r'data\.stratify: class "class 1" has only 1 row, .*turn stratification off'
+        NNBuilderError, match=r"data\.stratify: Class “class 1” has only 1 row, .*turn stratification off"
     ):
         prepare(data("classification", lonely))
     assert prepare(data("classification", lonely, stratify=False)).facts.rows == 50
@@ -137,7 +137,7 @@ def test_class_with_one_row_cannot_be_stratified_and_is_named():
 
 def test_class_used_up_by_the_test_part_is_named_too():
     pair = {"samples": 50, "first_share": 0.96, "flip": 0.0}
-    with pytest.raises(NNBuilderError, match='Class “class 1” has only 2 rows'):
+    with pytest.raises(NNBuilderError, match="Class “class 1” has only 2 rows"):
         prepare(data("classification", pair, test=0.4))
 
 
