@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -39,6 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except NNBuilderError as error:
         print(f"nnbuilder: {error}", file=sys.stderr)
         return INVALID
+    except BrokenPipeError:
+        # Whoever read on has read enough; without this Python would complain once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
     except KeyboardInterrupt:
         print("Interrupted before training began; nothing was written.", file=sys.stderr)
         return INTERRUPTED
@@ -136,12 +141,7 @@ def _table(options: argparse.Namespace) -> int:
         raise NNBuilderError(f"{options.file} cannot be read ({error.strerror}); check the name.") from None
     described = describe_table(table)
     if options.csv is not None:
-        try:
-            write_clean_csv(table, Path(options.csv))
-        except OSError as error:
-            raise NNBuilderError(
-                f"--csv {options.csv} cannot be written ({error.strerror}); choose another name."
-            ) from None
+        write_clean_csv(table, Path(options.csv))
     if options.json:
         print(json.dumps(described, indent=2, ensure_ascii=False, allow_nan=False))
         return OK

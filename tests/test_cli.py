@@ -275,7 +275,7 @@ def test_a_table_is_told_as_json_and_written_anew(survey, tmp_path, capsys):
         (["survey.csv", "--read", "separator"], "write it as NAME=VALUE"),
         (["survey.csv", "--read", "separators=;"], "“separators” is no choice"),
         (["survey.csv", "--read", "header_rows=many"], "must be a whole number"),
-        (["survey.csv", "--csv", "nowhere/out.csv"], "--csv nowhere/out.csv cannot be written"),
+        (["survey.csv", "--csv", "nowhere/out.csv"], "out.csv could not be saved in nowhere"),
     ],
 )
 def test_a_table_that_cannot_be_told_is_refused_in_one_sentence(
@@ -295,3 +295,17 @@ def test_a_tab_is_written_as_it_is_in_a_shell(tmp_path, capsys):
     file.write_text("a\tb\n1,5\t2\n2,5\t3\n")
     assert main(["table", str(file), "--json", "--read", "separator=\\t"]) == 0
     assert json.loads(capsys.readouterr().out)["choices"]["separator"] == "\t"
+
+
+def test_a_table_may_be_written_over_itself(survey):
+    assert main(["table", str(survey), "--csv", str(survey)]) == 0
+    with survey.open(newline="", encoding="utf-8") as file:
+        assert [row[0] for row in csv.reader(file)] == ["name", "Ada", "'=Alan"]
+    assert [file.name for file in survey.parent.iterdir()] == [survey.name]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+def test_whoever_reads_only_the_beginning_gets_no_complaint(survey):
+    line = f'"{sys.executable}" -m nnbuilder table "{survey}" | head -1'
+    done = subprocess.run(line, shell=True, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith(survey.name) and done.stderr == ""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from nnbuilder.errors import NNBuilderError
 
@@ -15,7 +17,14 @@ class StoreError(NNBuilderError):
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write `content` to `path` through a temporary file beside it; until it is whole the old file stays.
+    """Write `content` to `path`; see `whole_file`."""
+    with whole_file(path) as file:
+        file.write(content)
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to write, which takes its place at `path` when it is whole; until then the old one stays there.
 
     Raises
     ------
@@ -26,13 +35,15 @@ def write_atomically(path: Path, content: bytes) -> None:
     try:
         # Not tempfile: its files are closed to others, whatever the person's umask says.
         with open(temporary, "xb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
-    except OSError as error:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             temporary.unlink()
+        if not isinstance(error, OSError):
+            raise
         raise StoreError(
             f"{path.name} could not be saved in {path.parent} ({error.strerror or error}); make room or choose another "
             "folder, what was saved before is still there."

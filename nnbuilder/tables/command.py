@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from nnbuilder.errors import NNBuilderError
 from nnbuilder.fields import plain
+from nnbuilder.store.files import whole_file
 from nnbuilder.tables.choices import COUNTS, Choices
 from nnbuilder.tables.findings import shown
 from nnbuilder.tables.reading import Table, read_table
@@ -94,12 +96,14 @@ def in_words(name: str, described: Mapping[str, Any]) -> Iterator[str]:
 
 
 def write_clean_csv(table: Table, path: Path) -> None:
-    """Write a table as CSV in UTF-8, every cell safe in a spreadsheet."""
-    with path.open("w", encoding="utf-8", newline="") as target:
+    """Write a table as CSV in UTF-8, every cell safe in a spreadsheet; a file that is there stays until it is whole."""
+    with whole_file(path) as file:
+        target = io.TextIOWrapper(file, encoding="utf-8", newline="")
         write_csv(target, table.names, [])
         for begin in range(0, table.data.num_rows, _ROWS):
             part = table.data.slice(begin, _ROWS)
             write_rows(target, zip(*(_safe_cells(column) for column in part.columns), strict=True))
+        target.detach()
 
 
 def _safe_cells(column: pa.ChunkedArray) -> list[str]:
