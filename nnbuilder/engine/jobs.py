@@ -119,8 +119,8 @@ def _table_view(job: Job) -> dict[str, Any]:
     """One view of a table: `source` as the project has it, `view` as `nnbuilder.tables.views.look` takes it."""
     from nnbuilder.data.table_rows import open_source
     from nnbuilder.spec import read_data
-    from nnbuilder.tables.viewed import Viewed
-    from nnbuilder.tables.views import look
+    from nnbuilder.views.viewed import Viewed
+    from nnbuilder.views.look import look
 
     source = read_data({"source": job["source"]}).source
     return {"view": look(Viewed.of(open_source(source), source["target"], source["task"]), job["view"])}

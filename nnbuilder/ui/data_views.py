@@ -11,11 +11,11 @@ import streamlit as st
 from nnbuilder.errors import NNBuilderError
 from nnbuilder.fields import plain
 from nnbuilder.tables.library import NUMERIC, Opened
-from nnbuilder.ui import view_figures, view_images, view_table_figures, view_words
+from nnbuilder.ui.plots import figures, images, table_figures, words
+from nnbuilder.ui.plots.pair_figures import Coloring, pair_figure
+from nnbuilder.ui.plots.style import View
+from nnbuilder.ui.plots.text import number, unformatted
 from nnbuilder.ui.state import Desk
-from nnbuilder.ui.view_pair_figures import Coloring, pair_figure
-from nnbuilder.ui.view_style import View
-from nnbuilder.ui.view_text import number, unformatted
 from nnbuilder.ui.widgets import sentence
 
 LOOK_WITHIN = 120.0
@@ -158,9 +158,9 @@ class _Views:
         return st.toggle(words, key=self.key(f"cut-{view['name']}"), help=help_text)
 
     def _one(self, view: View, per_class: bool) -> None:
-        draw = view_figures.histogram if view["kind"] == "histogram" else view_figures.bars
+        draw = figures.histogram if view["kind"] == "histogram" else figures.bars
         self.draw(draw(view, self.target, per_class), "column", f"How the values of {view['name']} are spread.")
-        st.caption(view_words.about_column(view))
+        st.caption(words.about_column(view))
 
     def _balance(self) -> None:
         """How the target is spread."""
@@ -169,9 +169,9 @@ class _Views:
             return
         st.markdown(f"**{unformatted(self.target)}**")
         if view["kind"] == "histogram":
-            figure = view_figures.histogram(view, self.target, False, height=300)
+            figure = figures.histogram(view, self.target, False, height=300)
         else:
-            figure = view_figures.bars(view, self.target, room=1.7)
+            figure = figures.bars(view, self.target, room=1.7)
         self.draw(figure, "balance", f"How the target {self.target} is spread.")
         if view["missing"]:
             st.caption(f"{plain(view['missing'])} rows lack the target and are not learned from.")
@@ -196,7 +196,7 @@ class _Views:
             sentence("No row has a value in both columns; choose another pair.", "note")
             return
         self.draw(pair_figure(view, Coloring(self.target, self.kinds, self.dark)), "pair", f"{y} over {x}.")
-        st.caption(view_words.about_pair(view))
+        st.caption(words.about_pair(view))
 
     # All columns
 
@@ -208,16 +208,16 @@ class _Views:
             if len(view["lines"]) < 2:
                 sentence("A correlation needs two columns of numbers that are not constant; there are fewer.", "note")
             else:
-                figure = view_table_figures.correlations(view, self.dark)
+                figure = table_figures.correlations(view, self.dark)
                 alt = "How strongly every two columns are correlated."
                 self.draw(figure, "correlation", alt, on_select=self._open_pair, selection_mode="points")
-                st.caption(view_words.about_correlations(view))
+                st.caption(words.about_correlations(view))
         if right is not None:
             with right:
                 st.markdown(f"**What tells about {unformatted(self.target)}**")
                 alt = f"What each column tells about {self.target}."
-                self.draw(view_table_figures.ranking(ranked), "ranking", alt)
-                st.caption(view_words.about_ranking(self.overview["learned"], len(ranked)))
+                self.draw(table_figures.ranking(ranked), "ranking", alt)
+                st.caption(words.about_ranking(self.overview["learned"], len(ranked)))
 
     def outliers(self) -> None:
         """Box plots of all columns on one scale, and a list of what lies far out."""
@@ -229,12 +229,12 @@ class _Views:
         if not listed:
             st.markdown("No column has an outlier.")
         shown = (listed or view["columns"])[:STRIPS]
-        figure, alt = view_table_figures.outlier_strips(shown), "The outliers of each column."
+        figure, alt = table_figures.outlier_strips(shown), "The outliers of each column."
         self.draw(figure, "outliers", alt, on_select=self._open_column, selection_mode="points")
         if listed:
             config = st.column_config
             st.dataframe(
-                pd.DataFrame(view_words.outlier_lines(listed)),
+                pd.DataFrame(words.outlier_lines(listed)),
                 hide_index=True,
                 height=min(390, 38 + 35 * len(listed)),
                 key=self.key("outlier-list"),
@@ -244,13 +244,13 @@ class _Views:
                     "Farthest rows": config.TextColumn(help="Row 1 is the first row of data."),
                 },
             )
-        st.caption(view_words.about_outliers(view, len(shown)))
+        st.caption(words.about_outliers(view, len(shown)))
 
     def images(self) -> None:
         """The first pictures of each class."""
         view = self.ask(kind="images")
-        st.html(view_images.grid(view, self.dark))
-        st.caption(view_words.about_images(view))
+        st.html(images.grid(view, self.dark))
+        st.caption(words.about_images(view))
 
     # Clicks that lead from one view to another
 

@@ -12,12 +12,12 @@ from sklearn.datasets import load_digits
 
 from nnbuilder.catalog.samples import SAMPLES
 from nnbuilder.errors import NNBuilderError
-from nnbuilder.tables import view_columns, view_pairs
 from nnbuilder.tables.library import Library
-from nnbuilder.tables.view_columns import box_plot, date_edges, number_edges
-from nnbuilder.tables.view_images import find_pixels
-from nnbuilder.tables.viewed import MOST_GROUPS, Viewed, sample
-from nnbuilder.tables.views import look
+from nnbuilder.views import columns, pairs
+from nnbuilder.views.columns import box_plot, date_edges, number_edges
+from nnbuilder.views.images import find_pixels
+from nnbuilder.views.look import look
+from nnbuilder.views.viewed import MOST_GROUPS, Viewed, sample
 
 
 @pytest.fixture
@@ -268,7 +268,7 @@ def test_outliers_are_those_pandas_finds_in_the_same_rows(viewed, key):
         assert listed[name]["share"] == pytest.approx(share)
         marked = listed[name]["marked"]
         assert {number for number, _ in marked} <= rows
-        assert len(marked) == min(len(rows), view_columns.STRIP)
+        assert len(marked) == min(len(rows), columns.STRIP)
         assert all(frame[name][number - 1] == pytest.approx(value) for number, value in marked)
     shares = [item["share"] for item in view["columns"]]
     assert shares == sorted(shares, reverse=True)
@@ -411,7 +411,7 @@ def test_only_the_columns_that_follow_the_target_most_are_shown(viewed):
     frame["flat"] = 3.5
     frame["y"] = frame["c7"] * 3 - frame["c31"] * 2 + rng.normal(size=80) * 0.1
     view = look(viewed(frame, "y"), {"kind": "correlation"})
-    assert len(view["lines"]) == view_pairs.MOST_COLUMNS
+    assert len(view["lines"]) == pairs.MOST_COLUMNS
     assert view["lines"][:3] == ["y", "c7", "c31"]
     assert (view["left_out"], view["constant"]) == (11, ["flat"])
     strongest = frame.drop(columns=["y", "flat"]).corrwith(frame["y"]).abs().nlargest(29)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnbuilder.tables.viewed import GROUPED, MEASURED, Column, Groups, Viewed, label, short
+from nnbuilder.views.viewed import GROUPED, MEASURED, Column, Groups, Viewed, label, short
 
 MOST_BINS = 40
 MOST_LABELS = 20

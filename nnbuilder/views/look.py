@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from nnbuilder.errors import NNBuilderError
-from nnbuilder.tables.view_columns import look_at_column, look_at_outliers
-from nnbuilder.tables.view_images import find_pixels, look_at_images
-from nnbuilder.tables.view_pairs import look_at_correlations, look_at_pair, rank_columns
-from nnbuilder.tables.viewed import Viewed
+from nnbuilder.views.columns import look_at_column, look_at_outliers
+from nnbuilder.views.images import find_pixels, look_at_images
+from nnbuilder.views.pairs import look_at_correlations, look_at_pair, rank_columns
+from nnbuilder.views.viewed import Viewed
 
 OVERVIEW, COLUMN, PAIR, CORRELATION, OUTLIERS, IMAGES = (
     "overview",

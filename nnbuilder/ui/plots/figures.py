@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from nnbuilder.ui import palette
-from nnbuilder.ui.view_style import (
+from nnbuilder.ui.plots.style import (
     BOX,
     GRAY,
     HOVER,
@@ -21,7 +21,7 @@ from nnbuilder.ui.view_style import (
     label_ticks,
     rows_text,
 )
-from nnbuilder.ui.view_text import brief, number, percent, value, values, wrapped
+from nnbuilder.ui.plots.text import brief, number, percent, value, values, wrapped
 
 DAY = 86_400_000
 """Milliseconds, in which Plotly measures dates."""
@@ -34,7 +34,7 @@ def histogram(view: View, target: str, per_class: bool, height: int = 380) -> go
     Parameters
     ----------
     view
-        As `nnbuilder.tables.view_columns.look_at_column` gives it.
+        As `nnbuilder.views.columns.look_at_column` gives it.
     per_class
         Whether each class is drawn as a line of the shares of its own rows, instead of bars one upon the other.
     """
@@ -136,7 +136,7 @@ def bars(view: View, target: str, per_class: bool = False, room: float = 1.25) -
     Parameters
     ----------
     view
-        As `nnbuilder.tables.view_columns.look_at_column` gives it.
+        As `nnbuilder.views.columns.look_at_column` gives it.
     room
         How many times the longest bar the axis is, for the numbers at the ends of the bars.
     """

@@ -31,7 +31,7 @@ def grid(view: Mapping[str, Any], dark: bool) -> str:
     Parameters
     ----------
     view
-        As `nnbuilder.tables.view_images.look_at_images` gives it.
+        As `nnbuilder.views.images.look_at_images` gives it.
     """
     height, width = view["height"], view["width"]
     pixels = base64.b64decode(view["pixels"])

@@ -6,13 +6,14 @@ import pytest
 
 from nnbuilder.catalog.samples import SAMPLES
 from nnbuilder.tables.library import Library
-from nnbuilder.tables.viewed import Viewed
-from nnbuilder.tables.views import look
-from nnbuilder.ui import palette, view_words
-from nnbuilder.ui.view_figures import bars, histogram
-from nnbuilder.ui.view_pair_figures import Coloring, pair_figure
-from nnbuilder.ui.view_style import MARK
-from nnbuilder.ui.view_table_figures import FARTHEST, correlations, outlier_strips
+from nnbuilder.ui import palette
+from nnbuilder.ui.plots import words
+from nnbuilder.ui.plots.figures import bars, histogram
+from nnbuilder.ui.plots.pair_figures import Coloring, pair_figure
+from nnbuilder.ui.plots.style import MARK
+from nnbuilder.ui.plots.table_figures import FARTHEST, correlations, outlier_strips
+from nnbuilder.views.look import look
+from nnbuilder.views.viewed import Viewed
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_outliers_stand_above_the_histogram_unless_they_were_cut_off(viewed):
 
     assert marks(whole) == [(900.0,)]
     assert marks(cut) == []
-    assert "1 outlier," in view_words.about_column(whole).replace("\\", "")
+    assert "1 outlier," in words.about_column(whole).replace("\\", "")
 
 
 def test_bars_of_categories_say_how_many(penguins):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnbuilder.tables.viewed import Column, Viewed, sample
+from nnbuilder.views.viewed import Column, Viewed, sample
 
 FEWEST_PIXELS = 16
 MOST_IMAGES = 12

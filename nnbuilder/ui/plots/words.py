@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nnbuilder.fields import plain
-from nnbuilder.ui.view_style import View
-from nnbuilder.ui.view_table_figures import MOST_RANKED
-from nnbuilder.ui.view_text import number, percent, unformatted, value
+from nnbuilder.ui.plots.style import View
+from nnbuilder.ui.plots.table_figures import MOST_RANKED
+from nnbuilder.ui.plots.text import number, percent, unformatted, value
 
 MOST_NAMED = 5
 ZOOM = "drag to zoom, double-click to go back"

@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from nnbuilder.ui import palette
-from nnbuilder.ui.view_text import brief, inert, number, values
+from nnbuilder.ui.plots.text import brief, inert, number, values
 
 View = Mapping[str, Any]
 

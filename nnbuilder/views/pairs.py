@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnbuilder.tables.view_columns import box_plot
-from nnbuilder.tables.viewed import GROUPED, Column, Viewed, label, sample, short
+from nnbuilder.views.columns import box_plot
+from nnbuilder.views.viewed import GROUPED, Column, Viewed, label, sample, short
 
 MOST_POINTS = 2000
 COINCIDE = 0.7

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from nnbuilder.ui import palette
-from nnbuilder.ui.view_style import COLOR_BAR, GRAY, HOVER, INK, MARK, PAPER, View, base, box_at, label_ticks
-from nnbuilder.ui.view_text import MINUS, percent, value, wrapped
+from nnbuilder.ui.plots.style import COLOR_BAR, GRAY, HOVER, INK, MARK, PAPER, View, base, box_at, label_ticks
+from nnbuilder.ui.plots.text import MINUS, percent, value, wrapped
 
 FEW_LINES = 14
 """Lines up to which a cell of the correlations has room for its number."""

@@ -10,7 +10,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from nnbuilder.ui import palette
-from nnbuilder.ui.view_style import (
+from nnbuilder.ui.plots.style import (
     COLOR_BAR,
     HOVER,
     INK,
@@ -24,7 +24,7 @@ from nnbuilder.ui.view_style import (
     label_ticks,
     rows_text,
 )
-from nnbuilder.ui.view_text import NOTHING, brief, dates, number, percent, value, values, wrapped
+from nnbuilder.ui.plots.text import NOTHING, brief, dates, number, percent, value, values, wrapped
 
 MOST_WRITTEN = 15
 """Categories side by side up to which a map has room for its numbers."""
@@ -40,7 +40,7 @@ class Coloring:
 
 
 def pair_figure(view: View, by: Coloring) -> go.Figure:
-    """Two columns, drawn as `nnbuilder.tables.view_pairs.look_at_pair` found best."""
+    """Two columns, drawn as `nnbuilder.views.pairs.look_at_pair` found best."""
     if view["kind"] == "map":
         return count_map(view, by.dark)
     return points(view, by) if view["kind"] == "points" else strips(view, by)

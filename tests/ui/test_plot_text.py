@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nnbuilder.ui.view_images import grid, png
-from nnbuilder.ui.view_text import brief, dates, inert, number, percent, unformatted, value, wrapped
+from nnbuilder.ui.plots.images import grid, png
+from nnbuilder.ui.plots.text import brief, dates, inert, number, percent, unformatted, value, wrapped
 
 
 @pytest.mark.parametrize(

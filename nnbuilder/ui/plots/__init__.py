@@ -1,0 +1,1 @@
+"""The figures of the data page, drawn with Plotly from what `nnbuilder.views` measured."""
