@@ -15,9 +15,10 @@ class DataFacts:
 
     `features` names the network's inputs in order. `columns` names what the rows hold in data units, from which
     the inputs are made: the same names where each column is one input. `labels` holds, for each column, the
-    categories its numbers stand for (none for a number). `classes` names the classes by their number and is
-    empty for regression. The three row counts are those after the split; `class_rows` are the training rows of each
-    class, where they were counted.
+    categories its numbers stand for (none for a number). `dates` names those columns, the target among them, whose
+    numbers are days since 1970-01-01. `classes` names the classes by their number and is empty for regression. The
+    three row counts are those after the split; `class_rows` are the training rows of each class, where they were
+    counted.
     """
 
     task: Task
@@ -30,6 +31,7 @@ class DataFacts:
     columns: tuple[str, ...] = ()
     labels: tuple[tuple[str, ...], ...] = ()
     class_rows: tuple[int, ...] = ()
+    dates: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Where nothing else is said, each column is one input."""

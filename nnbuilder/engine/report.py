@@ -42,6 +42,7 @@ class Reporter:
         self._rows_sent = 0
         self._pictures = 0
         self._picture_step = -1
+        self._picture_is_live = False
         self._picture_due = self._status_due = 0.0
         self._costs: deque[float] = deque(maxlen=5)
         self._marks: deque[tuple[float, int]] = deque()
@@ -94,7 +95,7 @@ class Reporter:
         if data:
             messages.append(pack_message("D", self.probe.data_section()))
             self._picture_step = -1
-        self.link.send(b"".join([*messages, *self._picture(now)]))
+        self.link.send(b"".join([*messages, *self._picture(now, at_rest=True)]))
 
     def report_status(self, state: str, message: str = "") -> None:
         """Send only a status, now."""
@@ -108,11 +109,12 @@ class Reporter:
             for start in range(first, len(rows), ROWS_A_MESSAGE)
         ]
 
-    def _picture(self, now: float) -> list[bytes]:
+    def _picture(self, now: float, at_rest: bool = False) -> list[bytes]:
         """A picture, if the weights have moved since the last one and the outputs are finite."""
-        if self._picture_step == self.steps:
+        if self._picture_step == self.steps and not (at_rest and self._picture_is_live):
             return []
-        section = self.probe.picture(self._pictures, time.time())
+        section = self.probe.picture(self._pictures, time.time(), at_rest)
+        self._picture_is_live = not at_rest
         self._picture_step = self.steps
         self._costs.append(perf_counter() - now)
         if section is None:

@@ -43,6 +43,13 @@ def classes(outputs: Tensor, meaning: Meaning) -> Tensor:
     return (single > (0.0 if meaning == "logit" else 0.5)).long()
 
 
+def confusion_counts(predicted: Tensor, target: Tensor, class_count: int) -> Tensor:
+    """How often each class was taken for each: int64 [classes, classes], row true class, column predicted one."""
+    # torchmetrics has it, too, but takes 100 µs for what takes 10.
+    pairs = target * class_count + predicted
+    return torch.bincount(pairs, minlength=class_count**2).reshape(class_count, class_count)
+
+
 def usual_metric(task: Task, chosen: str = "") -> str:
     """The chosen metric if it serves the task, else the task's usual one."""
     return chosen if chosen in METRICS and task in METRICS[chosen].tasks else metrics_for(task)[0].key

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from nnbuilder.catalog.losses import Meaning
 from nnbuilder.errors import NNBuilderError
 from nnbuilder.facts import Part
+from nnbuilder.training.comparison import Comparison
 from nnbuilder.training.loop import predict
 from nnbuilder.training.metrics import classes, probabilities
 from nnbuilder.training.sections import pack_section
@@ -60,6 +61,7 @@ class Probe:
         known = ~np.isnan(self.raw).all(axis=0)
         self.usual[known] = np.nanmedian(self.raw[:, known], axis=0)
         self.meaning: Meaning = trainer.project.training.loss_row.meaning
+        self.comparison = Comparison(trainer)
         self.look_at(view or View())
 
     def look_at(self, view: View) -> None:
@@ -71,13 +73,13 @@ class Probe:
         x = view.x if 0 <= view.x < columns else order[0]
         y = view.y if 0 <= view.y < columns and view.y != x else next((i for i in order if i != x), 0)
         self.view = View(x, 0 if self.curve else y)
-        self.x_range = _span(self.raw[:, x])
+        self.x_range = self._range(x)
         if self.curve:
             self.y_range = (-0.1, 1.1) if self.facts.classes else _span(self.labels)
             self.grid = self._grid(np.linspace(*self.x_range, CURVE_POINTS)[:, None], None)
             self.coarse = self._grid(np.tile(np.linspace(*self.x_range, NEURON_SIDE), NEURON_SIDE)[:, None], None)
         else:
-            self.y_range = _span(self.raw[:, y])
+            self.y_range = self._range(y)
             self.grid = self._plane(MAP_SIDE)
             self.coarse = self._plane(NEURON_SIDE)
         self.value_range = _span(self.labels, margin=0) if not self.facts.classes else (0.0, 1.0)
@@ -102,15 +104,17 @@ class Probe:
             "classes": list(self.facts.classes),
             "features": list(self.facts.columns),
             "target": self.facts.target,
+            "axes": self._axes(),
             "sampled": sampled,
             "rows": len(chosen),
         }
         return pack_section(header, arrays)
 
-    def picture(self, number: int, sent: float) -> bytes | None:
+    def picture(self, number: int, sent: float, at_rest: bool = False) -> bytes | None:
         """The picture of this moment as a section, or None while the outputs are not finite.
 
-        `number` counts the pictures of a run and `sent` is the moment in Unix seconds.
+        `number` counts the pictures of a run and `sent` is the moment in Unix seconds. While training goes on the
+        comparison with the truth may be a little older than the rest; `at_rest` makes it anew.
         """
         outputs = predict(self.trainer.model, self.grid).cpu()
         if not bool(torch.isfinite(outputs).all()):
@@ -120,7 +124,16 @@ class Probe:
         weights = [module.weight.detach() for module in self.trainer.model.modules() if isinstance(module, nn.Linear)]
         if 0 < sum(weight.numel() for weight in weights) <= MOST_WEIGHTS:
             arrays["weights"] = torch.cat([weight.reshape(-1) for weight in weights]).cpu().numpy().astype(np.float32)
-        header = {"n": number, "sent": sent, "epoch": self.trainer.epoch, "view": self._view(), "neurons": neurons}
+        compared, more = self.comparison.measure(at_rest)
+        header = {
+            "n": number,
+            "sent": sent,
+            "epoch": self.trainer.epoch,
+            "view": self._view(),
+            "neurons": neurons,
+            "compared": compared,
+        }
+        arrays.update(more)
         return pack_section(header, arrays)
 
     def predict(self, rows: Sequence[Sequence[float]]) -> dict[str, Any]:
@@ -189,6 +202,25 @@ class Probe:
             module.training = mode
         side = NEURON_SIDE
         return places, torch.cat(maps).to(torch.uint8).cpu().numpy().reshape(-1, side, side)
+
+    def _range(self, place: int) -> tuple[float, float]:
+        """The ends of an axis: each category has as much room as the others."""
+        labels = self.facts.labels[place]
+        return (-0.5, len(labels) - 0.5) if labels else _span(self.raw[:, place])
+
+    def _axes(self) -> dict[str, dict[str, Any]]:
+        """What the numbers on the axes and of the target stand for: categories by their place, days since 1970."""
+        x, y = (self._axis(self.facts.columns[place], place) for place in (self.view.x, self.view.y))
+        value = self._axis(self.facts.target)
+        if self.curve:
+            y = {} if self.facts.classes else value
+        return {"x": x, "y": y, "value": value}
+
+    def _axis(self, name: str, place: int = -1) -> dict[str, Any]:
+        if name in self.facts.dates:
+            return {"dates": True}
+        labels = self.facts.labels[place] if place >= 0 else ()
+        return {"labels": list(labels)} if labels else {}
 
     def _plane(self, side: int) -> Tensor:
         """A grid over both features, row by row from the top (largest y) down."""

@@ -17,10 +17,12 @@ from nnbuilder.catalog.metrics import METRICS
 from nnbuilder.catalog.schedules import SCHEDULERS
 from nnbuilder.spec import Training
 from nnbuilder.training.history import History
-from nnbuilder.training.metrics import metric_value, usual_metric
+from nnbuilder.training.metrics import classes, confusion_counts, metric_value, usual_metric
 
 EXPLODED = 1e4
 """A mean loss this many times that of the untrained network counts as diverged."""
+MOST_COUNTED_AT_WILL = 10_000
+"""Rows that may be predicted anew to count confused classes; of more the answers of the epoch are counted."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,9 @@ class Control:
         self.order = torch.arange(len(data.inputs), device=self.device)
         self.rows = len(data.inputs)
         self.best_value, self.best_epoch = math.inf, 0
+        # Of many rows, as they were measured in the last epoch: int64 [classes, classes].
+        self.confusion: Tensor | None = None
+        self.best_confusion: Tensor | None = None
         self._apply(training)
         self.batch_size = training.batch_size or self.rows
         self.optimizer = build_optimizer(model, training)
@@ -191,12 +196,14 @@ class Control:
 
     def epoch_done(self, model: nn.Module, data: Tensors) -> dict[str, float] | None:
         """Measure the epoch and step the scheduler; None if loss or weights are no longer finite."""
+        confusion = self.confusion
         with torch.no_grad():
             numbers = torch.stack(self._measure(model, data)).tolist()
         train_loss, norm, validation_loss, train_metric, validation_metric = numbers
         watched = train_loss if math.isnan(validation_loss) and not len(data.validation_inputs) else validation_loss
         limit = EXPLODED * max(self.first_loss, 1e-6)
         if not (math.isfinite(train_loss) and math.isfinite(norm) and train_loss <= limit and math.isfinite(watched)):
+            self.confusion = confusion
             return None
         row = {
             "epoch": float(self.epoch + 1),
@@ -231,12 +238,21 @@ class Control:
             answers = model(data.validation_inputs)
             validation_loss = self.loss_function(answers, data.validation_targets)
             validation_metric = self._metric(answers, data.validation_labels)
+            self._count(answers, data.validation_labels)
+        else:
+            self._count(outputs, labels)
         norm = nn.utils.get_total_norm(self.weights) if self.weights else losses.new_zeros(())
         return [total / self.rows, norm, validation_loss, self._metric(outputs, labels), validation_metric]
 
     def _metric(self, outputs: Tensor, labels: Tensor) -> Tensor:
         value = metric_value(self.metric, outputs, labels, self.meaning, len(self.class_counts))
         return value.to(torch.float32)
+
+    def _count(self, outputs: Tensor, labels: Tensor) -> None:
+        """Keep how often classes were confused where there are too many rows to predict them again for a picture."""
+        if self.class_counts and len(labels) > MOST_COUNTED_AT_WILL:
+            found = classes(outputs, self.meaning)
+            self.confusion = confusion_counts(found, labels, len(self.class_counts))
 
     def give_up(self, model: nn.Module) -> str:
         """Put the last good weights back and say what happened."""
@@ -265,12 +281,14 @@ class Control:
         value = self._watched(rule["watch"])
         if value < self.best_value - rule["min_delta"] or len(self.history) == 1:
             self.best_value, self.best_epoch = value, self.epoch
+            self.best_confusion = self.confusion
             _restore(self.best, model)
         if self.epoch - self.best_epoch < rule["patience"]:
             return False
         kept = ""
         if rule["restore_best"]:
             _restore(model, self.best)
+            self.confusion = self.best_confusion
             kept = f" The weights of epoch {self.best_epoch} are back."
         self.message = f"Stopped early in epoch {self.epoch}: no gain for {rule['patience']} epochs.{kept}"
         return True

@@ -3,8 +3,10 @@
 import json
 import math
 import re
+import time
 from pathlib import Path
 
+import pytest
 import torch
 from playwright.sync_api import expect
 
@@ -27,12 +29,29 @@ def test_penguins_from_a_file_to_a_trained_network(serve, visit, tmp_path):
     page.get_by_role("button", name="Network").first.click()
     person.sees_state("Ready")
     untrained = person.picture()
+    page.get_by_role("radio", name="Confusion").check()
+    table = page.get_by_role("table", name="Confusion of classes")
+    expect(table.get_by_role("rowheader")).to_have_text(["Adelie", "Chinstrap", "Gentoo"])
+    expect(page.get_by_text("validation rows: 69")).to_be_visible()
+    seen = [confused(page)]
+    assert seen[0] > 20, "an untrained network guesses"
+    # Slowly, so that there is something to see; then to the end.
+    page.get_by_role("combobox", name="Speed").select_option(label="5 epochs/s")
     person.trains()
+    deadline = time.monotonic() + 60
+    while seen[-1] > seen[0] / 4:
+        assert time.monotonic() < deadline, f"the mistakes do not fall: {seen}"
+        seen.append(confused(page))
+    assert len({wrong for wrong in seen if wrong < seen[0]}) >= 2, f"they fall step by step: {seen}"
+    page.get_by_role("combobox", name="Speed").select_option(label="max speed")
     person.sees_state("Done", 60)
-    assert person.picture() != untrained
+    wrong = confused(page)
+    assert wrong < 7
     accuracy = re.search(r"accuracy\s+([\d.]+)", person.transport().inner_text())
     assert accuracy
-    assert float(accuracy[1]) > 90
+    assert float(accuracy[1]) == pytest.approx(100 * (1 - wrong / 69), abs=0.06)
+    page.get_by_role("radio", name="Boundary").check()
+    assert person.picture() != untrained
 
     # The same project beside its table gives the same bits where the app never was.
     checkpoint = torch.load(person.downloads("Checkpoint", tmp_path), weights_only=True)
@@ -43,6 +62,20 @@ def test_penguins_from_a_file_to_a_trained_network(serve, visit, tmp_path):
     ours = torch.load(tmp_path / "out" / "model.pth", weights_only=True)["state_dict"]
     assert all(torch.equal(ours[name], tensor) for name, tensor in checkpoint["state_dict"].items())
     assert json.loads(checkpoint["preprocessing"])["columns"][0]["categories"] == ["Biscoe", "Dream", "Torgersen"]
+
+
+def confused(page):
+    """The mistakes as the line over the matrix counts them; the cells say the same."""
+    # Both at once: a picture may come in between.
+    read = page.locator(".nn-board.nn-output").evaluate(
+        """(board) => ({ said: board.querySelector(".nn-wrong").textContent,
+            cells: [...board.querySelectorAll(".nn-cell")].map((cell) => Number(cell.textContent)) })"""
+    )
+    wrong, rows = map(int, re.findall(r"\d+", read["said"]))
+    side = math.isqrt(len(read["cells"]))
+    assert rows == sum(read["cells"]) == 69
+    assert wrong == rows - sum(read["cells"][:: side + 1])
+    return wrong
 
 
 def test_a_file_that_is_no_table_is_refused_and_the_data_stay(serve, visit, tmp_path):

@@ -54,6 +54,10 @@ def test_ready_train_done(engine, tmp_path, alone):
     assert done["epoch"] == 20
     assert done["latest"]["train_loss"] == alone.history.latest()["train_loss"]
     until(lambda: unpack_section(feed.picture)[0]["epoch"] == 20, "the last picture is there")
+    header, arrays = unpack_section(feed.picture)
+    assert header["compared"] == {"part": "validation", "rows": 60, "all_rows": 60, "epoch": 20}
+    assert arrays["confusion"].sum() == 60
+    assert np.trace(arrays["confusion"]) / 60 == pytest.approx(done["latest"]["validation_accuracy"])
     rows = unpack_rows(bytes(feed.rows), len(done["columns"]))
     np.testing.assert_array_equal(rows, alone.history.rows)
     for name, tensor in alone.model.state_dict().items():

@@ -1,23 +1,51 @@
 // @ts-check
 /** Axes, points, color scale and legend of the plane. */
 
-import { element, short, text, ticks } from "./format.js";
+import { element, short, text } from "./format.js";
 import { classTable } from "./maps.js";
 import { classColor, css, partColors, probabilityColor, surfaceColor } from "./palette.js";
+import { axisTicks } from "./scales.js";
 
 /** @typedef {import("./plane.js").Box} Box */
 /** @typedef {import("./frame.js").View} View */
 /** @typedef {import("./palette.js").Theme} Theme */
+/** @typedef {import("./scales.js").Axis} Axis */
+/** @typedef {import("./scales.js").Tick} Tick */
+/** @typedef {{x?: Axis, y?: Axis, value?: Axis}} Axes */
 
 const TICK_FONT = 11;
 const TITLE_FONT = 12;
+/** Share of a category's room over which its points are spread, so that they do not hide each other. */
+const SPREAD = 0.56;
+/** Turns of two directions that never fall into step. */
+const TURNS = { x: 0.7548777, y: 0.5698403 };
 
 /** Text cut to a width, with an ellipsis. @param {CanvasRenderingContext2D} context @param {string} label @param {number} width */
-function cut(context, label, width) {
+export function cut(context, label, width) {
   if (context.measureText(label).width <= width) return label;
   let kept = label;
   while (kept.length > 1 && context.measureText(`${kept}…`).width > width) kept = kept.slice(0, -1);
   return `${kept}…`;
+}
+
+/**
+ * The ticks of both axes; the room a tick needs depends on what is written at it.
+ * @param {View} view
+ * @param {Axes} axes
+ * @param {{width: number, height: number}} size of the plot
+ * @returns {{x: Tick[], y: Tick[]}}
+ */
+export function planeTicks(view, axes, { width, height }) {
+  return {
+    x: axisTicks(axes.x, view.x_range, width, axes.x?.dates ? 72 : 48),
+    y: axisTicks(axes.y, view.y_range, height, 40),
+  };
+}
+
+/** Width of the widest tick label. @param {CanvasRenderingContext2D} context @param {Tick[]} ticks @param {string} font */
+export function widestLabel(context, ticks, font) {
+  context.font = `${TICK_FONT}px ${font}`;
+  return Math.max(0, ...ticks.map(({ label }) => context.measureText(label).width));
 }
 
 /**
@@ -26,8 +54,10 @@ function cut(context, label, width) {
  * @param {Box} box
  * @param {View} view
  * @param {Theme} theme
+ * @param {{x: Tick[], y: Tick[]}} [marks]
+ * @param {boolean} [titles]
  */
-export function drawAxes(context, box, view, theme) {
+export function drawAxes(context, box, view, theme, marks = planeTicks(view, {}, box), titles = true) {
   const { left, top, width, height } = box;
   const bottom = top + height;
   const curve = view.kind === "curve";
@@ -38,20 +68,22 @@ export function drawAxes(context, box, view, theme) {
   context.textBaseline = "top";
   context.textAlign = "center";
   const [x0, x1] = view.x_range;
-  for (const tick of ticks(x0, x1, width / 48)) {
-    const across = Math.round(left + ((tick - x0) / (x1 - x0)) * width) + 0.5;
+  const room = width / Math.max(1, marks.x.length);
+  for (const { at, label } of marks.x) {
+    const across = Math.round(left + ((at - x0) / (x1 - x0)) * width) + 0.5;
     line(context, across, curve ? top : bottom, across, bottom + 4);
-    context.fillText(short(tick), across, bottom + 6);
+    context.fillText(cut(context, label, Math.max(room - 4, 24)), across, bottom + 6);
   }
   context.textAlign = "right";
   context.textBaseline = "middle";
   const [y0, y1] = view.y_range;
-  for (const tick of ticks(y0, y1, height / 40)) {
-    const down = Math.round(top + ((y1 - tick) / (y1 - y0)) * height) + 0.5;
+  for (const { at, label } of marks.y) {
+    const down = Math.round(top + ((y1 - at) / (y1 - y0)) * height) + 0.5;
     line(context, left - 4, down, curve ? left + width : left, down);
-    context.fillText(short(tick), left - 6, down);
+    context.fillText(cut(context, label, left - 18), left - 6, down);
   }
   context.strokeRect(left - 0.5, top - 0.5, width + 1, height + 1);
+  if (!titles) return;
   context.fillStyle = theme.text;
   context.font = `${TITLE_FONT}px ${theme.font}`;
   context.textAlign = "center";
@@ -69,7 +101,7 @@ function line(context, x0, y0, x1, y1) {
 }
 
 /** Text that reads upward. @param {CanvasRenderingContext2D} context @param {string} label @param {number} x @param {number} y */
-function sideways(context, label, x, y) {
+export function sideways(context, label, x, y) {
   context.save();
   context.translate(x, y);
   context.rotate(-Math.PI / 2);
@@ -87,8 +119,9 @@ function sideways(context, label, x, y) {
  * @param {any} header header of the data
  * @param {Theme} theme
  * @param {number} width of the canvas
+ * @param {Axis} [axis] what the values are
  */
-export function drawScale(context, box, view, header, theme, width) {
+export function drawScale(context, box, view, header, theme, width, axis) {
   const left = box.left + box.width + 9;
   const bar = 10;
   const classes = header?.classes ?? [];
@@ -124,11 +157,18 @@ export function drawScale(context, box, view, header, theme, width) {
   context.textAlign = "left";
   context.textBaseline = "middle";
   const [low, high] = range;
-  const wanted = view.kind === "probability" ? [0, 0.5, 1] : ticks(low, high, 4);
-  for (const tick of wanted) {
-    const part = high > low ? (tick - low) / (high - low) : 0.5;
+  const dates = view.kind === "surface" && axis?.dates;
+  const wanted =
+    view.kind === "probability"
+      ? [0, 0.5, 1].map((at) => ({ at, label: short(at) }))
+      : axisTicks(dates ? axis : undefined, range, 4, 1);
+  for (const { at, label } of wanted) {
+    const part = high > low ? (at - low) / (high - low) : 0.5;
     const down = Math.max(box.top + 5, Math.min(box.top + box.height - 5, box.top + (1 - part) * box.height));
-    context.fillText(cut(context, short(tick), 30), left + bar + 4, down);
+    // A date takes two lines: the year, and below it the rest.
+    const [first, ...rest] = dates ? label.split("-") : [label];
+    context.fillText(cut(context, first, 30), left + bar + 4, rest.length ? down - 6 : down);
+    if (rest.length) context.fillText(rest.join("-"), left + bar + 4, down + 6);
   }
   context.fillStyle = theme.muted;
   const end = Math.min(width - 7, left + bar + 34);
@@ -151,8 +191,9 @@ function rows(context, box, left, width, color) {
  * @param {import("./frame.js").Section} data
  * @param {boolean} test are test points shown?
  * @param {Theme} theme
+ * @param {Axes} axes
  */
-export function drawPoints(context, box, view, data, test, theme) {
+export function drawPoints(context, box, view, data, test, theme, axes) {
   const { x, y, target, part } = data.arrays;
   const { classes = [], task } = data.header;
   const [x0, x1] = view.x_range;
@@ -167,7 +208,7 @@ export function drawPoints(context, box, view, data, test, theme) {
   context.lineWidth = radius > 2.5 ? 1.2 : 0.9;
   /** @param {number} index */
   const colorOf = (index) => {
-    if (task !== "regression") return classColor(target[index], classes.length);
+    if (task !== "regression") return classColor(target[index]);
     if (view.kind === "curve") return theme.dark ? "#9aa4b2" : "#68727f";
     return css(surface((target[index] - low) / (high - low || 1)));
   };
@@ -176,8 +217,10 @@ export function drawPoints(context, box, view, data, test, theme) {
     context.strokeStyle = shown === 2 ? "#16191d" : "#ffffff";
     for (let index = 0; index < x.length; index += 1) {
       if ((part ? part[index] : 0) !== shown) continue;
-      const across = box.left + ((x[index] - x0) / (x1 - x0)) * box.width;
-      const down = box.top + ((y1 - y[index]) / (y1 - y0)) * box.height;
+      const right = x[index] + spread(axes.x, index, TURNS.x);
+      const up = y[index] + spread(axes.y, index, TURNS.y);
+      const across = box.left + ((right - x0) / (x1 - x0)) * box.width;
+      const down = box.top + ((y1 - up) / (y1 - y0)) * box.height;
       context.fillStyle = colorOf(index);
       context.beginPath();
       marker(context, shown, across, down, radius);
@@ -186,6 +229,11 @@ export function drawPoints(context, box, view, data, test, theme) {
     }
   }
   context.restore();
+}
+
+/** How far a point of a category is moved aside, always the same way. @param {Axis | undefined} axis @param {number} index @param {number} turn */
+function spread(axis, index, turn) {
+  return axis?.labels?.length ? (((index + 1) * turn) % 1) * SPREAD - SPREAD / 2 : 0;
 }
 
 /** The outline of a part's marker. @param {CanvasRenderingContext2D} context @param {number} part @param {number} x @param {number} y @param {number} radius */
@@ -207,7 +255,7 @@ export function classSwatches(header) {
   const classes = header.classes ?? [];
   return classes.map((/** @type {string} */ name, /** @type {number} */ index) => {
     const swatch = element("span", { class: "nn-swatch" });
-    swatch.style.background = classColor(index, classes.length);
+    swatch.style.background = classColor(index);
     return element("span", { class: "nn-legend-item", title: name }, swatch, text(String(name), "nn-legend-name"));
   });
 }

@@ -47,7 +47,7 @@ function draw(canvas, set) {
   context.scale(scale, scale);
   const room = SIDE - 2 * EDGE;
   for (const [x, y, value] of set.points) {
-    context.fillStyle = set.classes > 0 ? classColor(value, set.classes) : valueColor(value);
+    context.fillStyle = set.classes > 0 ? classColor(value) : valueColor(value);
     context.beginPath();
     context.arc(EDGE + x * room, EDGE + (1 - y) * room, RADIUS, 0, 2 * Math.PI);
     context.fill();

@@ -120,7 +120,7 @@ export class DrawPlane {
 
   /** Color of a class or a value. @param {Drawing} drawing @param {number} label @returns {string} */
   color(drawing, label) {
-    if (drawing.mode === "classes") return classColor(label, drawing.classes.length);
+    if (drawing.mode === "classes") return classColor(label);
     const [low, high] = this.values;
     return css(surfaceColor([low, high], this.theme.dark)((label - low) / (high - low)));
   }

@@ -76,7 +76,7 @@ function fillClasses(canvas, picture, { dark, discretize, classes }) {
 export function classTable(number, dark) {
   const table = new Uint32Array(256 * number);
   for (let kind = 0; kind < number; kind += 1) {
-    const color = rgb(classColor(kind, number));
+    const color = rgb(classColor(kind));
     const chance = 1 / number;
     table.set(
       pixelTable((value) => mix(neutral(dark), color, 0.86 * Math.max(0, (value - chance) / (1 - chance)))),

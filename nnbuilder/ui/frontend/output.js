@@ -1,12 +1,16 @@
 // @ts-check
-/** The output rail: the plane with its switches, the curves of loss and metric. */
+/** The output rail: the plane with its switches or the comparison with the truth, the curves of loss and metric. */
 
+import { AxisPicker } from "./axis_picker.js";
 import { CurveChart } from "./charts.js";
+import { Confusion } from "./confusion.js";
+import { Errors } from "./errors.js";
 import { element, icon, isPercent, lowered, setText, text } from "./format.js";
 import { connect } from "./live.js";
 import { mounted } from "./mount.js";
 import { Plane } from "./plane.js";
 import { partColors, themeOf } from "./palette.js";
+import { ViewSwitch } from "./view_switch.js";
 
 /** @typedef {import("./live.js").LiveFeed} LiveFeed */
 /** @typedef {import("./live.js").Changes} Changes */
@@ -14,6 +18,7 @@ import { partColors, themeOf } from "./palette.js";
 /**
  * @typedef {object} OutputData
  * @property {{path: string, token: string}} live
+ * @property {string} [project] what the person chose to look at is kept by it
  * @property {string} [loss_label] such as "mean squared error"
  * @property {boolean} [outdated] what is shown is of the network or data before, as the new one cannot be trained yet
  * @property {{lines: string[]} | null} [answer] the exact prediction at the clicked place
@@ -57,15 +62,12 @@ class OutputRail {
     this.state = "";
 
     this.plane = new Plane((point) => this.args.setTriggerValue("point", point));
-    const selectX = { "aria-label": "Feature across", title: "Feature across" };
-    const selectY = { "aria-label": "Feature up", title: "Feature up" };
-    this.across = element("select", selectX);
-    this.up = element("select", selectY);
-    this.across.addEventListener("change", () => this._choose("x"));
-    this.up.addEventListener("change", () => this._choose("y"));
-    this.pair = element("span", { class: "nn-pair" }, this.across, text("×", "nn-muted"), this.up);
-    this.title = text("Prediction", "nn-title");
-    this.pair.hidden = true;
+    this.confusion = new Confusion();
+    this.errors = new Errors();
+    this.across = new AxisPicker("Feature across", () => this._choose("x"));
+    this.up = new AxisPicker("Feature up", () => this._choose("y"));
+    this.plane.places.x.append(this.across.node);
+    this.plane.places.y.append(this.up.node);
     const discretize = toggle("Discretize", "Show the decision instead of its probability", (on) =>
       this.plane.setOptions({ discretize: on }),
     );
@@ -74,8 +76,10 @@ class OutputRail {
       this.plane.setOptions({ test: on }),
     );
     this.test = test;
+    this.views = new ViewSwitch(() => this._look());
+    this.switches = element("span", { class: "nn-switches" }, this.discretize, test.node);
     const spring = element("span", { class: "nn-spring" });
-    const head = element("div", { class: "nn-head" }, this.title, this.pair, spring, this.discretize, test.node);
+    const head = element("div", { class: "nn-head" }, this.views.node, spring, this.switches, this.confusion.wrong, this.errors.wrong);
 
     this.pill = text("connection lost – reconnecting", "nn-pill");
     this.bannerTitle = text("", "nn-banner-title", "div");
@@ -86,7 +90,8 @@ class OutputRail {
     this.before.hidden = true;
     this.card = element("div", { class: "nn-answer", role: "status" });
     this.card.hidden = true;
-    const stage = element("div", { class: "nn-stage" }, this.plane.node, this.banner, this.before, this.pill, this.card);
+    const stage = element("div", { class: "nn-stage" }, this.plane.node, this.confusion.node, this.errors.node);
+    stage.append(this.banner, this.before, this.pill, this.card);
 
     const series = /** @type {import("./charts.js").Series[]} */ ([
       { column: "train_loss", name: "train", part: "train" },
@@ -113,6 +118,7 @@ class OutputRail {
     this.metric.node.classList.add("nn-chart-metric");
     this.node = element("div", { class: "nn-board nn-output" }, head, stage, lossHead, this.loss.node, metricHead, this.metric.node);
     args.parentElement.append(this.node);
+    this._look();
   }
 
   /** @param {Arguments} args */
@@ -125,6 +131,9 @@ class OutputRail {
     this.node.style.setProperty("--nn-train", colors.train);
     this.node.style.setProperty("--nn-validation", colors.validation);
     this.plane.refresh();
+    this.confusion.refresh();
+    this.errors.refresh();
+    this.views.setProject(data.project ?? data.live?.token ?? "");
     this.loss.set({ yTitle: data.loss_label ? `loss (${data.loss_label})` : "loss" });
     this.metric.invalidate();
     this._showAnswer(data.answer ?? null);
@@ -140,6 +149,8 @@ class OutputRail {
   destroy() {
     this.unsubscribe?.();
     this.plane.destroy();
+    this.confusion.destroy();
+    this.errors.destroy();
     this.loss.destroy();
     this.metric.destroy();
     this.node.remove();
@@ -148,6 +159,8 @@ class OutputRail {
   /** @param {LiveFeed} feed @param {Changes} changes */
   _show(feed, changes) {
     this.plane.show(feed, changes);
+    this.confusion.show(feed, changes);
+    this.errors.show(feed, changes);
     if (changes.data || changes.picture) this._showFeatures(feed);
     if (changes.data) this._showTest(feed);
     if (changes.status) this._showStatus(feed.status);
@@ -202,30 +215,44 @@ class OutputRail {
     });
   }
 
+  /** The picture, or how well it agrees with the truth: one of them has the place. */
+  _look() {
+    const classes = this.feed?.data?.header.task !== "regression";
+    const truth = this.views.looked === "truth";
+    this.plane.node.classList.toggle("nn-away", truth);
+    this.switches.hidden = truth;
+    this.plane.setActive(!truth);
+    for (const [pane, shown] of /** @type {[Confusion | Errors, boolean][]} */ ([
+      [this.confusion, truth && classes],
+      [this.errors, truth && !classes],
+    ])) {
+      pane.node.hidden = pane.wrong.hidden = !shown;
+      if (pane.active !== shown) pane.setActive(shown);
+    }
+  }
+
   /** @param {LiveFeed} feed */
   _showFeatures(feed) {
     const features = /** @type {string[]} */ (feed.data?.header.features ?? []);
     const view = feed.picture?.header.view ?? feed.data?.header.view;
     const several = features.length > 2 && view?.kind !== "curve";
-    this.pair.hidden = !several;
-    this.title.hidden = several;
+    this.across.node.hidden = this.up.node.hidden = !several;
+    this.plane.setTitles(!several);
     this.discretize.hidden = view?.kind === "curve";
+    if (feed.data) this.views.setNames(feed.data.header.task, view?.kind ?? "");
+    this._look();
     const key = JSON.stringify(features);
     if (key !== this.features) {
       this.features = key;
-      for (const select of [this.across, this.up]) {
-        select.replaceChildren(...features.map((name, index) => new Option(name, String(index))));
-      }
+      for (const picker of [this.across, this.up]) picker.setOptions(features);
     }
     if (!several || !view) return;
     // Until the picture of the chosen pair came, the person's choice stands.
-    const root = /** @type {Document | ShadowRoot} */ (this.node.getRootNode());
-    if (root.activeElement === this.across || root.activeElement === this.up) return;
+    const { activeElement } = /** @type {Document | ShadowRoot} */ (this.node.getRootNode());
+    if (this.across.isUsed(activeElement) || this.up.isUsed(activeElement)) return;
     const { x = view.x, y = view.y } = feed.view;
     this.across.value = String(x);
     this.up.value = String(y);
-    this.across.title = `Feature across: ${features[x] ?? ""}`;
-    this.up.title = `Feature up: ${features[y] ?? ""}`;
   }
 
   /** @param {"x" | "y"} changed */

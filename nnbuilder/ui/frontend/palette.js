@@ -23,16 +23,23 @@ export const ORANGE = "#f59322";
 /** Second class, positive sign. */
 export const BLUE = "#0877bd";
 
-/** Okabe and Ito's set, told apart with every common kind of color vision. */
+/**
+ * One color a class: Okabe and Ito's set with our orange and blue at its head, so that two classes keep their colors
+ * when a third one comes, and five more that keep as far from all others with every common kind of color vision.
+ */
 export const SEVERAL = Object.freeze([
-  "#0072b2",
-  "#e69f00",
+  "#f59322",
+  "#0877bd",
   "#009e73",
   "#cc79a7",
   "#56b4e9",
   "#d55e00",
   "#f0e442",
-  "#7f7f7f",
+  "#7a2ff0",
+  "#904830",
+  "#a8c078",
+  "#655082",
+  "#b266f7",
 ]);
 
 /** The value between two numbers at `part` (0 to 1). @param {number} from @param {number} to @param {number} part */
@@ -66,9 +73,8 @@ export function mix(first, second, part) {
   return [between(first[0], second[0], part), between(first[1], second[1], part), between(first[2], second[2], part)];
 }
 
-/** Color of class number `index` among `count` classes. @param {number} index @param {number} count @returns {string} */
-export function classColor(index, count) {
-  if (count <= 2) return index === 0 ? ORANGE : BLUE;
+/** Color of class number `index`. @param {number} index @returns {string} */
+export function classColor(index) {
   return SEVERAL[index % SEVERAL.length];
 }
 
@@ -159,6 +165,21 @@ export function partColors(dark) {
   return dark
     ? { train: "#e6e9ee", validation: "#35c99a", test: "#b79cf0" }
     : { train: "#39414d", validation: "#009e73", test: "#7b53c1" };
+}
+
+/** Colors of what was told right and what was told wrong; neither is a class's. @param {boolean} dark */
+export function verdictColors(dark) {
+  return dark ? { right: "#2bb7b3", wrong: "#f0713f" } : { right: "#0f8b8d", wrong: "#d55e00" };
+}
+
+/** Black or white, whichever is read better on a color: at least 4.5 to 1. @param {Rgb} color @returns {string} */
+export function inkOn(color) {
+  const [red, green, blue] = color.map((value) => {
+    const part = value / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  // Where both have the same contrast: (1 + 0.05) / (l + 0.05) = (l + 0.05) / 0.05.
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000000" : "#ffffff";
 }
 
 /** How light a color is, 0 black to 1 white. @param {Rgb} color */

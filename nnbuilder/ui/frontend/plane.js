@@ -5,10 +5,20 @@
  * Three canvases lie on each other, so that a new picture repaints only the map: map, axes and points, curve and pin.
  */
 
-import { element, setText, short, text } from "./format.js";
-import { classSwatches, drawAxes, drawPoints, drawScale, partMarkers } from "./axes.js";
+import { element, setText, text } from "./format.js";
+import {
+  classSwatches,
+  drawAxes,
+  drawPoints,
+  drawScale,
+  partMarkers,
+  planeTicks,
+  widestLabel,
+} from "./axes.js";
 import { fillMap } from "./maps.js";
 import { BLUE, classColor, themeOf } from "./palette.js";
+import { describe, readingAt } from "./plane_words.js";
+import { isWorded } from "./scales.js";
 
 /** @typedef {import("./frame.js").Section} Section */
 /** @typedef {import("./frame.js").View} View */
@@ -17,6 +27,10 @@ import { BLUE, classColor, themeOf } from "./palette.js";
 const MARGIN = { left: 46, top: 8, bottom: 36, right: 58, bare: 14 };
 const LARGEST_SIDE = 460;
 const SMALLEST_SIDE = 120;
+/** The axis of words may take this much of the plot's width at most. */
+const WIDEST_LEFT = 92;
+/** Left of the tick labels: title and gaps. */
+const BESIDE_LABELS = 22;
 
 /** The plane's elements and what it shows. */
 export class Plane {
@@ -35,11 +49,18 @@ export class Plane {
     this.width = 0;
     /** @type {Box} */
     this.box = { left: 0, top: 0, width: 0, height: 0 };
+    /** Are the axes' titles drawn here? Else something else takes their places, see `places`. */
+    this.titles = true;
+    this.active = true;
+    /** @type {{x: import("./scales.js").Tick[], y: import("./scales.js").Tick[]}} */
+    this.marks = { x: [], y: [] };
 
     this.map = element("canvas", { class: "nn-layer" });
     this.base = element("canvas", { class: "nn-layer" });
     this.top = element("canvas", { class: "nn-layer nn-plane-top", role: "img", tabindex: 0 });
-    this.stack = element("div", { class: "nn-stack" }, this.map, this.base, this.top);
+    /** Where the axes' titles are. */
+    this.places = { x: element("div", { class: "nn-place-x" }), y: element("div", { class: "nn-place-y" }) };
+    this.stack = element("div", { class: "nn-stack" }, this.map, this.base, this.top, this.places.x, this.places.y);
     this.legend = element("div", { class: "nn-legend" });
     this.readout = text("", "nn-readout", "div");
     this.node = element("div", { class: "nn-plane" }, this.stack, this.legend, this.readout);
@@ -76,6 +97,20 @@ export class Plane {
     this._drawAll();
   }
 
+  /** While something else is looked at, nothing is drawn. @param {boolean} active */
+  setActive(active) {
+    if (active === this.active) return;
+    this.active = active;
+    if (active) this.refresh();
+  }
+
+  /** @param {boolean} titles */
+  setTitles(titles) {
+    if (titles === this.titles) return;
+    this.titles = titles;
+    this._drawBase();
+  }
+
   /** @param {import("./live.js").LiveFeed} feed @param {import("./live.js").Changes} changes */
   show(feed, changes) {
     if (!changes.picture && !changes.data && !changes.reset) return;
@@ -83,6 +118,7 @@ export class Plane {
     this.picture = feed.picture;
     this.data = feed.data;
     if (changes.reset) this.pin = null;
+    if (!this.active) return;
     const after = this.view();
     if (changes.data || changes.reset || !sameView(before, after)) this._resize();
     else this._drawMap();
@@ -94,6 +130,14 @@ export class Plane {
     return this.picture?.header.view ?? this.data?.header.view ?? null;
   }
 
+  /** What the axes stand for; nothing is said while points and picture are of different features. @returns {import("./axes.js").Axes} */
+  axes() {
+    const view = this.view();
+    const shown = this.data?.header.view;
+    const matches = view && shown && shown.x === view.x && shown.y === view.y && shown.kind === view.kind;
+    return matches ? (this.data?.header.axes ?? {}) : {};
+  }
+
   /** Takes the pin away. */
   unpin() {
     this.pin = null;
@@ -103,12 +147,17 @@ export class Plane {
   _resize() {
     const width = this.node.clientWidth;
     if (!width) return;
-    const bare = this.view()?.kind === "curve";
+    const view = this.view();
+    const bare = view?.kind === "curve";
     const side = Math.max(SMALLEST_SIDE, Math.min(LARGEST_SIDE, width - MARGIN.left - MARGIN.right));
     const room = width - MARGIN.left - (bare ? MARGIN.bare : MARGIN.right);
     this.width = width;
     this.box = { left: MARGIN.left, top: MARGIN.top, width: bare ? Math.max(room, SMALLEST_SIDE) : side, height: side };
+    if (view) this._layTicks(view);
     const height = side + MARGIN.top + MARGIN.bottom;
+    const { box } = this;
+    Object.assign(this.places.x.style, { left: `${box.left}px`, width: `${box.width}px`, top: `${height - 18}px` });
+    Object.assign(this.places.y.style, { top: `${box.top}px`, height: `${box.height}px` });
     this.stack.style.height = `${height}px`;
     const ratio = window.devicePixelRatio || 1;
     for (const canvas of [this.base, this.top]) fit(canvas, width, height, ratio);
@@ -118,7 +167,20 @@ export class Plane {
     this._drawAll();
   }
 
+  /** Words beside the axis that goes up take some of the plot's width. @param {View} view */
+  _layTicks(view) {
+    const axes = this.axes();
+    const context = this.base.getContext("2d");
+    this.marks = planeTicks(view, axes, this.box);
+    if (!context || !isWorded(axes.y)) return;
+    const left = Math.min(WIDEST_LEFT, widestLabel(context, this.marks.y, this._theme.font) + BESIDE_LABELS);
+    const more = Math.max(0, Math.ceil(left) - MARGIN.left);
+    this.box = { ...this.box, left: MARGIN.left + more, width: this.box.width - more };
+    this.marks = planeTicks(view, axes, this.box);
+  }
+
   _drawAll() {
+    if (!this.active) return;
     this._drawMap();
     this._drawBase();
     this._drawLegend();
@@ -151,11 +213,12 @@ export class Plane {
     const context = prepared(this.base);
     const view = this.view();
     if (!context || !view) return;
-    drawAxes(context, this.box, view, this._theme);
-    if (view.kind !== "curve") drawScale(context, this.box, view, this.data?.header, this._theme, this.width);
+    const axes = this.axes();
+    drawAxes(context, this.box, view, this._theme, this.marks, this.titles);
+    if (view.kind !== "curve") drawScale(context, this.box, view, this.data?.header, this._theme, this.width, axes.value);
     const shown = this.data?.header.view;
     const matches = !shown || (shown.x === view.x && shown.y === view.y && shown.kind === view.kind);
-    if (this.data && matches) drawPoints(context, this.box, view, this.data, this.options.test, this._theme);
+    if (this.data && matches) drawPoints(context, this.box, view, this.data, this.options.test, this._theme, axes);
     this.top.setAttribute("aria-label", describe(view, this.data?.header));
   }
 
@@ -183,7 +246,7 @@ export class Plane {
     context.lineWidth = 2.5;
     context.lineJoin = "round";
     for (let line = 0; line < lines; line += 1) {
-      context.strokeStyle = lines > 1 ? classColor(line, lines) : this._theme.dark ? "#4fb0ee" : BLUE;
+      context.strokeStyle = lines > 1 ? classColor(line) : this._theme.dark ? "#4fb0ee" : BLUE;
       context.beginPath();
       for (let index = 0; index < x.length; index += 1) {
         const [across, down] = this.toPixels({ x: x[index], y: y[line * x.length + index] }, view);
@@ -270,59 +333,16 @@ export class Plane {
     const view = this.view();
     if (!view) setText(this.readout, "");
     else if (!this.pointer) setText(this.readout, "Point at the picture to read it, click for the exact prediction.");
-    else setText(this.readout, this._reading(this.pointer, view));
-  }
-
-  /** @param {{x: number, y: number}} place @param {View} view @returns {string} */
-  _reading(place, view) {
-    const at = this._inUnits(place, view);
-    const { arrays = {}, shapes = {} } = this.picture ?? {};
-    const header = this.data?.header ?? {};
-    const classes = header.classes ?? [];
-    const parts = [`${clipped(view.x_label)} ${short(at.x)}`];
-    if (view.kind === "curve") {
-      const { x, y } = arrays;
-      if (x?.length) {
-        const index = nearest(x, at.x);
-        const lines = Math.round(y.length / x.length);
-        for (let line = 0; line < lines; line += 1) {
-          const name = header.task === "regression" ? view.y_label : `P(${clipped(classes[lines > 1 ? line : 1] ?? "1")})`;
-          parts.push(`${clipped(name)} ${short(y[line * x.length + index])}`);
-        }
-      }
-      return parts.join("   ");
+    else {
+      const at = this._inUnits(this.pointer, view);
+      setText(this.readout, readingAt(this.pointer, at, view, this.axes(), this.picture, this.data?.header));
     }
-    parts.push(`${clipped(view.y_label)} ${short(at.y)}`);
-    const [rows, columns] = shapes.map ?? shapes.class ?? [0, 0];
-    if (!rows) return parts.join("   ");
-    const cell = Math.round(place.y * (rows - 1)) * columns + Math.round(place.x * (columns - 1));
-    if (view.kind === "probability") parts.push(`P(${clipped(classes[1] ?? "1")}) ${(arrays.map[cell] / 255).toFixed(2)}`);
-    else if (view.kind === "surface") {
-      const [low, high] = view.value_range;
-      parts.push(`${clipped(header.target ?? "value")} ${short(low + (arrays.map[cell] / 255) * (high - low))}`);
-    } else {
-      const name = classes[arrays.class[cell]] ?? arrays.class[cell];
-      parts.push(`${clipped(String(name))} ${(arrays.confidence[cell] / 255).toFixed(2)}`);
-    }
-    return parts.join("   ");
   }
 }
 
 /** @param {View | null} first @param {View | null} second */
 function sameView(first, second) {
   return JSON.stringify(first) === JSON.stringify(second);
-}
-
-/** @param {string} name */
-const clipped = (name) => (String(name).length > 16 ? `${String(name).slice(0, 15)}…` : String(name));
-
-/** Index of the value nearest to `value` in ascending `values`. @param {ArrayLike<number>} values @param {number} value */
-function nearest(values, value) {
-  let best = 0;
-  for (let index = 1; index < values.length; index += 1) {
-    if (Math.abs(values[index] - value) < Math.abs(values[best] - value)) best = index;
-  }
-  return best;
 }
 
 /** Gives a canvas its size only when it changed: setting it also clears it. @param {HTMLCanvasElement} canvas @param {number} width @param {number} height @param {number} ratio */
@@ -359,17 +379,4 @@ function drawPin(context, [across, down]) {
     }
     context.stroke();
   }
-}
-
-/** The plane in words. @param {View} view @param {any} header */
-function describe(view, header) {
-  const names = (header?.classes ?? []).slice(0, 6).join(", ");
-  const what = {
-    probability: `Probability of ${header?.classes?.[1] ?? "the second class"}`,
-    classes: `Predicted class (${names})`,
-    surface: `Predicted ${header?.target ?? "value"}`,
-    curve: `Predicted ${view.y_label}`,
-  }[view.kind];
-  const over = view.kind === "curve" ? view.x_label : `${view.x_label} and ${view.y_label}`;
-  return `${what} over ${over}. Arrow keys move the pointer, Enter asks for the exact prediction.`;
 }
