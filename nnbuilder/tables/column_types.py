@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -24,6 +24,8 @@ ColumnType = Literal["number", "category", "yes_no", "date", "text", "identifier
 
 SAMPLE = 200
 """Cells that are looked at to see what is worth trying on the whole column."""
+FEW_MARKED = 0.05
+"""Share of the numbers with a mark at most, for the mark to be a slip."""
 FITS = 0.95
 """Share of the filled cells that must be numbers (or dates) for a column of numbers (or dates)."""
 CAREFUL = 100_000
@@ -91,6 +93,7 @@ def as_numbers(column: pa.Array, decimals: Collection[str] = (), thousands: str 
         options = () if known else tuple(likely[1:] and likely)
         values = numbers.convert(column, form, cells)
         missing = spelled_missing(column)
+    form, values = _without_misplaced(column, form, values)
     bad = np.flatnonzero(np.isnan(values) & ~missing)
     fits = len(values) - len(bad) - int(missing.sum())
     if not fits:
@@ -102,6 +105,35 @@ def as_numbers(column: pa.Array, decimals: Collection[str] = (), thousands: str 
     if _whole(values) or len(values) <= CAREFUL:
         found.zeros = int(numbers.leading_zeros(column).sum())
     return found
+
+
+def _without_misplaced(
+    column: pa.Array, form: NumberForm, values: NDArray[np.float64]
+) -> tuple[NumberForm, NDArray[np.float64]]:
+    """The numbers without a few like 3,500 among 2.750 or 31.152 among 28451, whose mark means something else."""
+    from nnbuilder.tables.arrow import compute as pc
+    from nnbuilder.tables.blanks import mask
+
+    if form.thousands:
+        rows = np.flatnonzero(mask(pc.match_substring(column, form.thousands)))
+        other, mark = replace(form, thousands=""), form.thousands
+    elif form.decimal == "." and _whole(values[:100][np.abs(values[:100]) >= 100]):
+        rows = np.flatnonzero(~np.isnan(values) & (values != np.floor(values)))
+        other, mark = replace(form, whole=True), "."
+    else:
+        return form, values
+    rows = rows[~np.isnan(values[rows])]
+    if not 0 < len(rows) <= max(1, FEW_MARKED * len(values)) or len(rows) > 1000:
+        return form, values
+    rest = np.delete(values, rows)
+    rest = rest[~np.isnan(rest)]
+    if form.thousands and bool(np.all(rest == np.floor(rest))):
+        return form, values
+    if not numbers.misplaced(pc.take(column, rows).to_pylist(), values[rows], rest, mark):
+        return form, values
+    values = values.copy()
+    values[rows] = np.nan
+    return other, values
 
 
 def as_dates(column: pa.Array, order: Order | None = None) -> Found | None:

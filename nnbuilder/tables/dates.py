@@ -131,23 +131,32 @@ def convert(column: pa.Array, form: DateForm) -> NDArray[np.float64]:
     return days
 
 
-def _texts(column: pa.Array) -> pa.Array:
+def _texts(column: pa.Array) -> pa.DictionaryArray:
+    """The cells, each different text once: most tables have far fewer days than rows."""
     import pyarrow as pa
 
     from nnbuilder.tables.arrow import compute as pc
 
     missing = pa.array(spelled_missing(column))
-    return pc.if_else(missing, pa.scalar(None, column.type), pc.utf8_trim_whitespace(column))
+    return pc.dictionary_encode(pc.if_else(missing, pa.scalar(None, column.type), pc.utf8_trim_whitespace(column)))
 
 
-def _days(texts: pa.Array, pattern: str) -> tuple[NDArray[np.float64], int]:
+def _days(texts: pa.DictionaryArray, pattern: str) -> tuple[NDArray[np.float64], int]:
     """Days [rows] of the cells that are written so, NaN elsewhere; and how many have years of two digits."""
+    days, short = _different_days(texts.dictionary, pattern)
+    # The last one is that of the cells without a text.
+    places = np.asarray(texts.indices.fill_null(len(days)).to_numpy(zero_copy_only=False))
+    return np.append(days, np.nan)[places], int(np.append(short, False)[places].sum())
+
+
+def _different_days(texts: pa.Array, pattern: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Days [texts] of the texts that are written so, NaN elsewhere; and which have years of two digits."""
     from nnbuilder.tables.arrow import compute as pc
 
-    days = np.full(len(texts), np.nan)
+    days, two_digits = np.full(len(texts), np.nan), np.zeros(len(texts), dtype=bool)
     written = mask(pc.match_substring_regex(texts, PATTERNS[pattern]))
     if not written.any():
-        return days, 0
+        return days, two_digits
     rows = np.flatnonzero(written)
     parts = pc.extract_regex(pc.take(texts, rows), PATTERNS[pattern])
     names = {field.name for field in parts.type}
@@ -168,7 +177,8 @@ def _days(texts: pa.Array, pattern: str) -> tuple[NDArray[np.float64], int]:
     time, sound = _time(parts, names)
     valid &= sound
     days[rows] = np.where(valid, first + day - 1 + time, np.nan)
-    return days, int((short & valid).sum())
+    two_digits[rows] = short & valid
+    return days, two_digits
 
 
 def _time(parts: pa.StructArray, names: set[str]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:

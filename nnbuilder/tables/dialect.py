@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from nnbuilder.tables.choices import SPACES, Choices
 from nnbuilder.tables.kinds import cell_kind
-from nnbuilder.tables.layout import SEP_LINE
-from nnbuilder.tables.records import Dialect, Grammar, Record
+from nnbuilder.tables.records import NEVER_CLOSED, Dialect, Grammar, Record
+from nnbuilder.tables.surroundings import SEP_LINE
 
 SAMPLE = 64 * 1024
 """Characters of a text that are tried in every dialect."""
@@ -216,8 +216,16 @@ def _try(sample: str, whole: bool, dialect: Dialect, cell_cap: int) -> Tried:
     records = [record for record in grammar.records() if record.kind in {"row", "flawed"}]
     if not whole and len(records) > 1 and records[-1].kind == "flawed":
         records.pop()
-    if not records:
-        return Tried(dialect, 0.0, 0, 0.0)
+    open_at = next((place for place, record in enumerate(records) if record.flaw == NEVER_CLOSED), None)
+    tried = _score(grammar, records, dialect)
+    if not whole and open_at:
+        # The cell may be closed behind the sample, and what follows its quote mark be no lines.
+        tried = max(tried, _score(grammar, records[:open_at], dialect), key=lambda one: one.score)
+    return tried
+
+
+def _score(grammar: Grammar, records: Sequence[Record], dialect: Dialect) -> Tried:
+    """How well some records are cut."""
     counts = Counter(record.width for record in records if record.kind == "row")
     if not counts:
         return Tried(dialect, 0.0, 0, 0.0)

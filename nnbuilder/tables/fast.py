@@ -6,23 +6,25 @@ here: quote marks out of place, NUL bytes, names in the middle, lines after the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnbuilder.tables.choices import SPACES, Caps, Choices
 from nnbuilder.tables.dialect import SAMPLE, detect_dialect
 from nnbuilder.tables.encoding import Decoded
-from nnbuilder.tables.findings import Unreadable
-from nnbuilder.tables.kinds import cell_kind, column_kinds, like_names
+from nnbuilder.tables.findings import Finding, Unreadable
+from nnbuilder.tables.habits import habit_findings
 from nnbuilder.tables.layout import Layout, lay_out
+from nnbuilder.tables.odd_rows import odd_rows
 from nnbuilder.tables.opening import BLOCK, Content, Progress
 from nnbuilder.tables.reading import Table
 from nnbuilder.tables.records import Dialect, Grammar
 from nnbuilder.tables.row_lines import RowLines
 from nnbuilder.tables.suspicions import WRAPPERS, Suspicions
+from nnbuilder.tables.text import text_table
+from nnbuilder.tables.unseen import damaged_at, first_damaged, first_unseen, unseen_at
 
 if TYPE_CHECKING:
     import pyarrow
@@ -33,7 +35,7 @@ _MOST_SAMPLE = 4 * 2**20
 _LEAST_LINES = 50
 _LAST_LINES = 12
 _OTHERS = WRAPPERS.replace('"', "")
-_QUOTE, _LF, _CR = 34, 10, 13
+_QUOTE, _LF, _CR, _TAB = 34, 10, 13, 9
 
 
 def read_fast(decoded: Decoded, name: str, choices: Choices, caps: Caps, progress: Progress) -> Table | None:
@@ -54,8 +56,8 @@ def read_fast(decoded: Decoded, name: str, choices: Choices, caps: Caps, progres
     dialect = detected.dialect
     if not _plain(dialect) or detected.others or detected.plausible:
         return None
-    marks = _marks(content, dialect, size, progress)
-    if marks is None:
+    found = _look(content, dialect, size, progress)
+    if found is None:
         return None
     grammar = Grammar(head + _tail(content, size), dialect, caps.cell)
     records = list(grammar.records())
@@ -70,29 +72,14 @@ def read_fast(decoded: Decoded, name: str, choices: Choices, caps: Caps, progres
     line = layout.rows[0].line
     if _odd_sample(layout, grammar):
         return None
-    data = _read(content, begin, size, layout, dialect, caps, name, bool(marks), progress)
-    if data is None or _odd_rows(data, layout, grammar, marks, caps):
+    data = _read(content, begin, size, layout, dialect, caps, name, bool(found.marks), progress)
+    if data is None:
         return None
-    made = replace(
-        layout.choices,
-        encoding=decoded.encoding,
-        separator=dialect.separator,
-        quote=dialect.quote,
-        escape=dialect.escape,
-        comment=dialect.comment,
-        decimal=choices.decimal,
-        thousands=choices.thousands,
-    )
-    return Table(
-        data=data,
-        names=layout.names.unique,
-        original_names=layout.names.original,
-        types=(None,) * layout.width,
-        choices=made,
-        reasons={"encoding": decoded.reason, **detected.reasons, **layout.reasons},
-        findings=(*decoded.findings, *layout.findings),
-        first_line=RowLines(data.num_rows, line),
-    )
+    suspicions = odd_rows(data, layout, grammar, found.marks, caps.cell, line)
+    if suspicions is None:
+        return None
+    findings = [*layout.findings, *suspicions.findings(), *found.findings, *habit_findings(grammar, layout)]
+    return text_table(data, decoded, detected, layout, choices, findings, RowLines(data.num_rows, line))
 
 
 def _head(content: Content) -> int:
@@ -128,9 +115,17 @@ def _plain(dialect: Dialect) -> bool:
     return one and dialect.quote in {'"', ""} and not dialect.escape and not dialect.comment
 
 
-def _marks(content: Content, dialect: Dialect, size: int, progress: Progress) -> list[str] | None:
-    """Quotation marks that turn up, or None if bytes are out of place."""
+class _Seen(NamedTuple):
+    """Quotation marks that turn up, and what is to be told of letters and signs."""
+
+    marks: list[str]
+    findings: list[Finding]
+
+
+def _look(content: Content, dialect: Dialect, size: int, progress: Progress) -> _Seen | None:
+    """What turns up in the bytes, or None if some are out of place."""
     found: set[str] = set()
+    signs: dict[str, int] = {}
     inside = False
     # Nothing wraps a cell unless it stands beside a separator or a line end, which few apostrophes do.
     separator = dialect.separator.encode()
@@ -140,10 +135,14 @@ def _marks(content: Content, dialect: Dialect, size: int, progress: Progress) ->
         if b"\0" in block or (b"\r" in block and not _alike(content, begin, block)):
             return None
         foreign = not block.isascii()
+        codes = np.frombuffer(block, np.uint8)
+        # Among the bytes beyond ASCII alone a search is quick.
+        high = codes[codes > 127].tobytes() if foreign else b""
+        _look_at_signs(block, begin, codes, high, dialect.separator, signs)
         for mark in _OTHERS:
             code = mark.encode()
             # One byte is found many times as fast as two.
-            if mark not in found and (foreign if len(code) > 1 else code in block):
+            if mark not in found and code in (high if len(code) > 1 else block):
                 found.update({mark} if separator + code in block or b"\n" + code in block else ())
         if b'"' in block:
             if not dialect.quote or b'\\"' in block:
@@ -159,7 +158,31 @@ def _marks(content: Content, dialect: Dialect, size: int, progress: Progress) ->
             return None
     if inside:
         return None
-    return sorted(found)
+    return _Seen(sorted(found), [_first(content, kind, at) for kind, at in signs.items()])
+
+
+def _look_at_signs(
+    block: bytes, begin: int, codes: NDArray[np.uint8], high: bytes, separator: str, signs: dict[str, int]
+) -> None:
+    """Note where signs that nobody sees, and damaged letters, are first."""
+    if "unseen" not in signs:
+        # Counting is many times as fast as looking for each.
+        known = {code for code in (_LF, _CR, _TAB, ord(separator)) if code < 32}
+        at = unseen_at(block, high)
+        if np.count_nonzero(codes < 32) != sum(np.count_nonzero(codes == code) for code in known) or b"\x7f" in block:
+            places = np.flatnonzero(((codes < 32) | (codes == 127)) & ~np.isin(codes, list(known)))
+            at = int(places[0]) if len(places) and (at < 0 or places[0] < at) else at
+        if at >= 0:
+            signs["unseen"] = begin + at
+    for kind, at in damaged_at(block, high):
+        signs.setdefault(kind, begin + at)
+
+
+def _first(content: Content, kind: str, at: int) -> Finding:
+    """The finding about the first place of a kind; every line ends in LF here."""
+    line = 1 + sum(content[begin : min(begin + BLOCK, at)].count(b"\n") for begin in range(0, at, BLOCK))
+    around = content[max(0, at - 40) : at + 40].decode("utf-8", errors="ignore")
+    return first_unseen(line, around) if kind == "unseen" else first_damaged(line, kind, around)
 
 
 def _alike(content: Content, begin: int, block: bytes) -> bool:
@@ -265,63 +288,3 @@ def _read(
         begin = end
         progress(0.3 + 0.65 * begin / size, "Taking the cells")
     return pa.concat_tables(tables)
-
-
-def _odd_rows(data: pyarrow.Table, layout: Layout, grammar: Grammar, marks: Sequence[str], caps: Caps) -> bool:
-    """Whether some cell is too long or wrapped in other marks, or some row is like names, like a comment, or blank."""
-    from nnbuilder.tables.arrow import compute as pc
-
-    for column in data.columns:
-        if any(_longest(chunk) > caps.cell for chunk in column.chunks):
-            return True
-    first = data.column(0)
-    # Few lines begin so; comments and rows of separators only are among them.
-    if _any(pc.match_substring_regex(first, r"^(?:#|%|//|\s*$)")):
-        return True
-    if any(mark != '"' for mark in marks):
-        pattern = r"^\s*(?:'[^']*'|`[^`]*`|“.*”|„.*[“”]|«.*»|‘.*’|‚.*‘)\s*$"
-        if any(_any(pc.match_substring_regex(column, pattern)) for column in data.columns):
-            return True
-    if layout.width > 1 and _any(pc.starts_with(data.column(1), " ")):
-        return True
-    return _names_again(data, layout, grammar)
-
-
-def _names_again(data: pyarrow.Table, layout: Layout, grammar: Grammar) -> bool:
-    """Whether a row has words in every column of numbers, or repeats the names."""
-    from nnbuilder.tables.arrow import compute as pc
-
-    sample = [grammar.cells(record) for record in layout.rows[:500]]
-    kinds = column_kinds(sample, layout.width)
-    typed = [place for place, kind in enumerate(kinds) if kind in {"number", "date"}]
-    if layout.header:
-        again = pc.equal(data.column(0), grammar.cells(layout.header[0])[0])
-        if _any(again) and layout.header and _equal_rows(data, again, grammar.cells(layout.header[0])):
-            return True
-    if len(typed) < 2:
-        return False
-    words = pc.match_substring_regex(data.column(typed[0]), r"^[^0-9]*$|\pL{2}")
-    rows = data.filter(words)
-    for row in zip(*(column.to_pylist() for column in rows.slice(0, 10_000).columns), strict=True):
-        other, _ = like_names(row, kinds)
-        if cell_kind(row[typed[0]]) == "text" and other == len(typed):
-            return True
-    # So many cells that are no numbers want a look at each.
-    return rows.num_rows > 10_000
-
-
-def _equal_rows(data: pyarrow.Table, mask: pyarrow.ChunkedArray, cells: Sequence[str]) -> bool:
-    rows = data.filter(mask).slice(0, 100_000)
-    return any(list(row) == list(cells) for row in zip(*(column.to_pylist() for column in rows.columns), strict=True))
-
-
-def _any(mask: pyarrow.ChunkedArray) -> bool:
-    from nnbuilder.tables.arrow import compute as pc
-
-    return bool(pc.any(mask).as_py())
-
-
-def _longest(chunk: pyarrow.StringArray) -> int:
-    """Bytes of the longest cell."""
-    offsets = np.frombuffer(chunk.buffers()[1], np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
-    return int(np.diff(offsets).max(initial=0))

@@ -15,7 +15,7 @@ MOST_RAGGED = 0.25
 
 
 def with_blank_cells(records: Sequence[Record], findings: list[Finding]) -> list[Record]:
-    """In a table of one column a blank line between others is an empty cell."""
+    """In a table of one column a blank line between others is an empty cell, and one of signs is a cell, too."""
     filled = [place for place, record in enumerate(records) if record.kind in {"row", "flawed"}]
     inner = range(filled[0], filled[-1])
     blank = [records[place].line for place in inner if records[place].kind == "blank"]
@@ -29,7 +29,7 @@ def with_blank_cells(records: Sequence[Record], findings: list[Finding]) -> list
             )
         )
     return [
-        record._replace(kind="row", width=1) if record.kind == "blank" and place in inner else record
+        record._replace(kind="row", width=1) if record.kind in {"blank", "ruler"} and place in inner else record
         for place, record in enumerate(records)
     ]
 
@@ -52,7 +52,7 @@ def fit_rows(
 ) -> Kept:
     """The records that are rows, and what is told about those that do not fit."""
     repeated: list[Record] = []
-    names = header[0] if len(header) == 1 else None
+    names = [_bare(cell) for cell in header[0]] if len(header) == 1 and width > 1 else None
     kept: list[Record] = []
     told: list[Finding] = []
     short: list[Record] = []
@@ -63,8 +63,7 @@ def fit_rows(
         if record.kind == "flawed":
             flawed.append(record)
         elif record.width == width:
-            again = names is not None and grammar.text.startswith(names[0], record.start) and width > 1
-            if again and grammar.cells(record) == names:
+            if names is not None and _begins_like(record, grammar, names[0]) and _cells(record, grammar) == names:
                 repeated.append(record)
             else:
                 kept.append(record)
@@ -101,7 +100,7 @@ def fit_rows(
             )
         )
     if short or long:
-        told.append(_tell_ragged(short, long, width, choices))
+        told.append(_tell_ragged(short, long, _rests(records, short, width), width, choices))
     if flawed:
         where = lines_in_words([record.line for record in flawed])
         flaws = " or ".join(Counter(record.flaw for record in flawed))
@@ -125,11 +124,46 @@ def fit_rows(
     return Kept(kept, told, bool(short or long) and choices.ragged is None)
 
 
-def _tell_ragged(short: list[Record], long: list[Record], width: int, choices: Choices) -> Finding:
+def _bare(cell: str) -> str:
+    """A name without capitals and without spaces around it."""
+    return cell.strip().casefold()
+
+
+def _cells(record: Record, grammar: Grammar) -> list[str]:
+    return [_bare(cell) for cell in grammar.cells(record)]
+
+
+def _begins_like(record: Record, grammar: Grammar, name: str) -> bool:
+    """Whether a record may begin with a name: quick, and sure only if it does not."""
+    begin = grammar.text[record.start : min(record.stop, record.start + len(name) + 8)]
+    return name[:8] in begin.casefold() if name else True
+
+
+def _rests(records: Sequence[Record], short: Sequence[Record], width: int) -> list[Record]:
+    """Short rows that a line end in a cell may have cut off the line before."""
+    if width < 3 or not short:
+        return []
+    before = {record.last_line + 1: record for record in records if record.kind == "row"}
+    return [
+        record
+        for record in short
+        if (first := before.get(record.line)) is not None
+        and (first.width + record.width - 1 == width or (record.width == 1 and first.width == width))
+    ]
+
+
+def _tell_ragged(
+    short: list[Record], long: list[Record], split: Sequence[Record], width: int, choices: Choices
+) -> Finding:
     both = sorted((*short, *long), key=lambda record: record.line)
     counts = " or ".join(str(count) for count in sorted({record.width for record in both})[:6])
     where = lines_in_words([record.line for record in both])
-    message = f"{where.capitalize()} {_have(both)} {counts} cells where the table has {width} columns and "
+    cells = "cell" if counts == "1" else "cells"
+    rests = [
+        f"line {record.line} seems to be the rest of line {record.line - 1}" for record in short if record in split
+    ]
+    rest = f" ({'; '.join(rests[:3])}{' and more' if len(rests) > 3 else ''})" if rests else ""
+    message = f"{where.capitalize()} {_have(both)} {counts} {cells} where the table has {width} columns{rest} and "
     if choices.ragged == "pad":
         done = (
             "short ones are filled with empty cells at the end, long ones left out"
@@ -166,6 +200,22 @@ def tell_blank_lines(records: Sequence[Record], rows: Sequence[Record], findings
                 "warning",
                 f"{lines_in_words(blank).capitalize()} {plural(blank, 'is', 'are')} blank and left out.",
                 blank[0],
+            )
+        )
+
+
+def tell_rulers(records: Sequence[Record], grammar: Grammar, findings: list[Finding]) -> None:
+    """Tell of lines that are drawn and hold nothing."""
+    rulers = [record for record in records if record.kind == "ruler"]
+    if rulers:
+        where = lines_in_words([record.line for record in rulers])
+        example = shown(grammar.text[rulers[0].start : rulers[0].stop])
+        findings.append(
+            Finding(
+                "warning",
+                f"{where.capitalize()} {plural(rulers, 'holds', 'hold')} only signs that draw a line ({example})"
+                f" and {_are(rulers)} left out.",
+                rulers[0].line,
             )
         )
 

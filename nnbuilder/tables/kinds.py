@@ -15,6 +15,14 @@ _NUMBER = re.compile(
     (?:[eE][-+]?\d+)?\s*\)?\s*(?:%|‰|[$€£¥]|°C?|[a-zA-Zµ]{1,3}²?³?)?\s*""",
     re.VERBOSE,
 )
+PLAIN_NUMBER = re.compile(r"[-+]?\d+(?:\.\d*)?")
+TOTAL_WORDS = (
+    r"\s*(?:(?:grand|overall|sub)[\s-]*)?(?:totals?|totaal|totale|totaux|subtotals?|sum|sums|summe|zwischensumme|gesamt\w*"
+    r"|insgesamt|average|mean|median|mittelwert|durchschnitt|moyenne|media|promedio|somme|suma|soma|razem|celkem|spolu"
+    r"|összesen|yhteensä|summa|toplam|ukupno|skupaj|итого|всего|σύνολο|合計|小計|总计|合计|小计|합계|총계|[σς∑])"
+)
+"""What a row of sums or means begins with, in small letters."""
+TOTAL = re.compile(rf"{TOTAL_WORDS}(?!\w)", re.IGNORECASE)
 _SPECIAL_NUMBER = re.compile(r"\s*[-+]?(?:inf(?:inity)?|nan)\s*", re.IGNORECASE)
 _DATE = re.compile(
     r"""\s*(?:\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import re
+import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,6 +25,11 @@ YES_NO = (
 
 _NEVER_A_LABEL = re.compile(r"#.*|<na>|\(null\)|\\n|-?1\.#.*|-?nan", re.IGNORECASE)
 _CODE = re.compile(r"[A-Z]{2,3}")
+# Letters of other alphabets that look like Latin ones.
+_TWINS = str.maketrans("АВЕЅІЈКМНОРСТУХасеорхуіѕјΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABESIJKMHOPCTYXaceopxyisjABEZHIKMNOPTYXo")
+_NO_LETTERS = ("Cc", "Cf", "Mn")
+_TERMINAL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0e-\x1f\x7f]")
+_AROUND = " \t._,;:'\"`´“”„‘’«»"
 MOST_LABELS = 10_000
 """A column with more different labels is no category."""
 
@@ -103,11 +110,21 @@ def codes_of(column: pa.Array, form: LabelForm) -> NDArray[np.float64]:
 
 
 def look_alikes(labels: Sequence[str]) -> list[list[str]]:
-    """Groups of labels that differ only in capitals or in spaces within."""
+    """Groups of labels that differ only in capitals, spaces, signs around them or signs that nobody sees."""
     groups: dict[str, list[str]] = {}
     for label in labels:
-        groups.setdefault(" ".join(label.casefold().split()), []).append(label)
+        groups.setdefault(_bare(label), []).append(label)
     return [group for group in groups.values() if len(group) > 1]
+
+
+def _bare(label: str) -> str:
+    """A label as it is meant: as wide as usual, in one alphabet, with nothing around it."""
+    if not label.isascii():
+        label = unicodedata.normalize("NFKC", label).translate(_TWINS)
+        label = "".join(sign for sign in label if unicodedata.category(sign) not in _NO_LETTERS)
+    label = html.unescape(_TERMINAL.sub("", label))
+    plain = " ".join(label.casefold().split()).strip(_AROUND)
+    return plain or label
 
 
 def _folded(label: str, fold: bool) -> str:

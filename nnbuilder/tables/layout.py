@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from nnbuilder.tables.choices import Caps, Choices
-from nnbuilder.tables.findings import Finding, Option, Unreadable, lines_in_words, plural, shown
-from nnbuilder.tables.fitting import ends_empty, fit_rows, tell_blank_lines, tell_comments, with_blank_cells
+from nnbuilder.tables.findings import Finding, Option, Unreadable, lines_in_words
+from nnbuilder.tables.fitting import (
+    ends_empty,
+    fit_rows,
+    tell_blank_lines,
+    tell_comments,
+    tell_rulers,
+    with_blank_cells,
+)
 from nnbuilder.tables.header import LOOKED_AT, Names, detect_header, make_names
-from nnbuilder.tables.kinds import cell_kind, column_kinds, like_names
 from nnbuilder.tables.parts import Part, find_parts, usual_width
 from nnbuilder.tables.records import Grammar, Record
-
-SEP_LINE = re.compile(r"sep=(.)(?:\r\n|\r|\n)", re.IGNORECASE)
-"""What Excel takes in the first line for the separator."""
-_TOTAL = re.compile(
-    r"\s*(?:grand\s+)?(?:total|sum|subtotal|average|mean|summe|gesamt|mittelwert|source|note)\b", re.IGNORECASE
-)
+from nnbuilder.tables.surroundings import footer, left_out, preamble
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,7 @@ def lay_out(records: Sequence[Record], grammar: Grammar, choices: Choices, caps:
     findings += names.findings
     tell_blank_lines(records, [*chosen, *rows.kept], findings, single)
     tell_comments(records, grammar, findings)
+    tell_rulers(records, grammar, findings)
     made = Choices(
         header_rows=len(chosen),
         skip_rows=body.skip_rows,
@@ -182,17 +183,17 @@ def _trim(
         reasons["skip_rows"] = "chosen"
         skip_rows = choices.skip_rows
     else:
-        before = _preamble(records, width, grammar, choices)
+        before = preamble(records, width, grammar, choices)
         if before:
             reasons["skip_rows"] = "the lines before are cut unlike the table"
-            findings.append(_left_out(records[:before], grammar, "before"))
+            findings.append(left_out(records[:before], grammar, "before"))
         records = records[before:]
         skip_rows = records[0].line - begin if records and before else 0
         if not before and records:
             skip_rows = records[0].line - begin
     if not records:
         raise Unreadable(f"{name} has no line after the {skip_rows} that are skipped; skip fewer.")
-    after = _footer(records, width, grammar, choices, findings)
+    after = footer(records, width, grammar, choices, findings)
     if after:
         reasons["footer_rows"] = (
             "chosen" if choices.footer_rows is not None else "the last lines are cut unlike the table"
@@ -203,111 +204,6 @@ def _trim(
     header, align, rest = _header(records, width, grammar, choices, findings, reasons)
     cells = [_fitted(grammar.cells(record), width, align or "left") for record in header] if align != "none" else []
     return _Body(cells, rest, skip_rows, after, align), header
-
-
-def _preamble(records: Sequence[Record], width: int, grammar: Grammar, choices: Choices) -> int:
-    """How many records stand before the table."""
-    if SEP_LINE.match(grammar.text) and records[0].start == 0 and len(records) > 1:
-        return 1 + _preamble(records[1:], width, grammar, choices)
-    fitting = next((place for place, record in enumerate(records) if record.width == width), 0)
-    # A row of names may have one cell too few or too many: it stands right before the first row, and cuts alike.
-    if fitting and choices.header_rows != 0:
-        before = records[fitting - 1]
-        near = abs(before.width - width) <= max(1, width // 4) and before.width > 1
-        if before.kind == "row" and near and not _words_above(records, fitting, width, grammar):
-            return fitting - 1
-    if fitting == 0 and width >= 3:
-        # Titles are often filled up with separators to the width of the table.
-        while fitting < len(records) - 1 and _filled(records[fitting], grammar) <= 1:
-            fitting += 1
-        if _filled(records[fitting], grammar) < (width + 1) // 2:
-            return 0
-    return fitting
-
-
-def _filled(record: Record, grammar: Grammar) -> int:
-    if record.kind != "row":
-        return 0
-    return sum(bool(cell.strip()) for cell in grammar.cells(record))
-
-
-def _words_above(records: Sequence[Record], place: int, width: int, grammar: Grammar) -> bool:
-    """Whether the first fitting record is a row of names itself."""
-    rows = [record for record in records[place:] if record.width == width][: LOOKED_AT + 1]
-    if len(rows) < 2:
-        return False
-    cells = [grammar.cells(record) for record in rows]
-    other, same = like_names(cells[0], column_kinds(cells[1:], width))
-    return other > 0 and same == 0
-
-
-def _footer(records: Sequence[Record], width: int, grammar: Grammar, choices: Choices, findings: list[Finding]) -> int:
-    """How many records stand after the table."""
-    if choices.footer_rows is not None:
-        return min(choices.footer_rows, len(records))
-    after = 0
-    while after < len(records) and width > 1:
-        record = records[-1 - after]
-        if record.width == width or record.kind == "flawed" or record.width > max(1, width // 2):
-            break
-        # A row cut short has its numbers, a remark has none.
-        if record.width > 1 and any(cell_kind(cell) == "number" for cell in grammar.cells(record)):
-            break
-        after += 1
-    if after:
-        findings.append(_left_out(records[-after:], grammar, "after"))
-        return after
-    closing = _closing_lines(records, width, grammar)
-    if closing:
-        lines = [record.line for record in records[-closing:]]
-        what = "The last one" if closing == 1 else f"The last {closing}"
-        example = shown(grammar.text[records[-closing].start : records[-closing].stop])
-        findings.append(
-            Finding(
-                "question",
-                f"{lines_in_words(lines).capitalize()} at the end {'seems' if closing == 1 else 'seem'} to be"
-                " no row but a closing remark"
-                f" ({example}) and {'is' if closing == 1 else 'are'} left out: say which.",
-                lines[0],
-                (
-                    (f"{what} is no row" if closing == 1 else f"{what} are no rows", Choices(footer_rows=closing)),
-                    ("All lines are rows", Choices(footer_rows=0)),
-                ),
-            )
-        )
-    return closing
-
-
-def _closing_lines(records: Sequence[Record], width: int, grammar: Grammar) -> int:
-    """How many of the last records are as wide as the table and yet seem to be totals or remarks."""
-    if width < 3 or len(records) < 4:
-        return 0
-    closing = 0
-    while closing < min(20, len(records) - 3):
-        record = records[-1 - closing]
-        if record.kind != "row" or record.width != width:
-            break
-        cells = grammar.cells(record)
-        filled = [cell for cell in cells if cell.strip()]
-        total = bool(filled and _TOTAL.match(filled[0]) and filled[0] is not cells[-1])
-        if len(filled) > 1 and not total:
-            break
-        closing += 1
-    before = [_filled(record, grammar) for record in records[-6 - closing : -closing or None] if record.width == width]
-    return closing if min(before, default=0) >= 3 else 0
-
-
-def _left_out(records: Sequence[Record], grammar: Grammar, side: str) -> Finding:
-    lines = [record.line for record in records]
-    example = grammar.text[records[0].start : records[0].stop]
-    verb = "stands" if len(lines) == 1 else "stand"
-    flaw = next((f" ({record.flaw})" for record in records if record.flaw), "")
-    return Finding(
-        "warning",
-        f"{lines_in_words(lines).capitalize()} {verb} {side} the table and {plural(lines, 'is', 'are')} left"
-        f" out: {shown(example)}{flaw}.",
-        lines[0],
-    )
 
 
 def _header(
@@ -360,12 +256,10 @@ def _ask_align(header: Record, width: int, rest: Sequence[Record], grammar: Gram
         )
         return "left"
     if len(cells) < width and rows and not any(cell.strip() for row in rows for cell in row[len(cells) :]):
-        findings.append(
-            Finding("warning", f"The rows end with empty cells that line {header.line} has no name for.", header.line)
-        )
-        return "left"
-    guess = "none"
-    if len(cells) == width - 1 and rows and len({row[0] for row in rows}) == len(rows) > 1:
+        guess = "left"
+    else:
+        guess = "none"
+    if guess == "none" and len(cells) == width - 1 and rows and len({row[0] for row in rows}) == len(rows) > 1:
         # R writes the names of rows so.
         guess = "right"
     options: tuple[Option, ...] = (
@@ -379,7 +273,11 @@ def _ask_align(header: Record, width: int, rest: Sequence[Record], grammar: Gram
         ),
         ("Leave these names out", Choices(header_rows=1, header_align="none")),
     )
-    done = {"none": "left out", "right": "given to the last columns"}[guess]
+    done = {
+        "none": "left out",
+        "right": "given to the last columns",
+        "left": "given to the first columns, as the last cells are empty in every row",
+    }[guess]
     findings.append(
         Finding(
             "question",

@@ -51,16 +51,22 @@ _TO_SPACE = str.maketrans(dict.fromkeys(SPACES, " ") | {"−": "-", "’": "'", 
 
 @dataclass(frozen=True)
 class NumberForm:
-    """How the numbers of a column are written; `unit` is what stands before or after each of them."""
+    """How the numbers of a column are written; `unit` is what stands before or after each of them.
+
+    `whole` says that a number with a decimal mark is none of them.
+    """
 
     decimal: str = "."
     thousands: str = ""
     unit: str = ""
+    whole: bool = False
 
     @property
     def body(self) -> str:
         """The digits and marks of a number as a regular expression."""
         point = re.escape(self.decimal)
+        if self.whole:
+            return "^[0-9]+$"
         whole = "[0-9]+"
         if self.thousands:
             mark = re.escape(self.thousands)
@@ -193,6 +199,30 @@ def like_number(text: str) -> bool:
 def like_thousands(texts: Sequence[str]) -> bool:
     """Whether every text might be a whole number with points between thousands: ``1.234``, but not ``0.123``."""
     return bool(texts) and all(_LIKE_THOUSANDS.fullmatch(text.strip()) for text in texts)
+
+
+def misplaced(texts: Sequence[str], values: NDArray[np.float64], others: NDArray[np.float64], mark: str) -> bool:
+    """Whether cells of three digits behind a mark are like all others only if the mark means the other thing.
+
+    Parameters
+    ----------
+    texts, values
+        Such cells, and what they are read as, float64 [cells].
+    others
+        What the other cells of the column are read as, float64 [rows] without NaN.
+    mark
+        The mark, taken for one between thousands in whole numbers or for the decimal mark else.
+    """
+    like = re.compile(rf"[+-]?[0-9]{{1,3}}{re.escape(mark)}[0-9]{{3}}")
+    if not len(others) or not all(like.fullmatch(text.strip()) for text in texts):
+        return False
+    sizes = np.abs(others)
+    low, high = float(sizes.min()), float(sizes.max())
+    here = np.abs(values)
+    whole = bool(np.all(here == np.floor(here)))
+    meant = here / 1000 if whole else here * 1000
+    outside = here > high if whole else here < low
+    return bool(np.all(outside) and np.all((meant >= low) & (meant <= high)))
 
 
 def leading_zeros(column: pa.Array) -> NDArray[np.bool_]:

@@ -86,7 +86,7 @@ def _blocks(records: Sequence[Record]) -> list[list[Record]]:
     for record in records:
         if record.kind == "blank":
             blocks.append([])
-        elif record.kind != "comment":
+        elif record.kind not in {"comment", "ruler"}:
             blocks[-1].append(record)
     return [block for block in blocks if block]
 

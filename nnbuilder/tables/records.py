@@ -15,7 +15,10 @@ from nnbuilder.tables.choices import SPACES
 
 _MANY_CELLS = 100_000
 LINE_END = re.compile(r"\r\n|\r|\n")
-Kind = Literal["row", "blank", "comment", "flawed"]
+# A line drawn under names, or around a table that was printed.
+_RULER = re.compile(r"""[\s|+,;:"']*+(?:([-=_~*\u2500-\u257f])\1{2,}+[\s|+,;:"'\u2500-\u257f]*+)++""")
+NEVER_CLOSED = "a quote mark that is never closed"
+Kind = Literal["row", "blank", "comment", "ruler", "flawed"]
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,8 @@ class Grammar:
         self._outside = re.compile(f"{separator}|\r|\n{escape}")
         self._special = {dialect.quote, dialect.escape, dialect.separator[0], "\n", "\r"} - {""}
         self._cell = _plain_cell(dialect)
+        # What separates cells draws no line.
+        self._rules = dialect.separator.strip() not in {"-", "=", "_", "~", "*"} or dialect.separator == SPACES
         # Marks that never help to cut a record are looked for all the same: they are told.
         self._plain = [mark for mark in {dialect.quote, dialect.escape, '"'} if mark]
 
@@ -91,6 +96,8 @@ class Grammar:
                 yield Record("blank", line, line, at, stop, 0)
             elif comment and segment.startswith(comment):
                 yield Record("comment", line, line, at, stop, 0)
+            elif self._rules and not segment[0].isalnum() and _RULER.fullmatch(segment):
+                yield Record("ruler", line, line, at, stop, 0)
             elif not any(mark in segment for mark in self._plain):
                 if len(segment) > self._cap and self._too_long(segment):
                     yield Record("flawed", line, line, at, stop, 0, f"a cell of more than {self._cap:,} characters")
@@ -213,7 +220,7 @@ class Grammar:
             if found is None:
                 if limit < len(text):
                     return "", at, f"a quoted cell that goes on for more than {self._cap:,} characters"
-                return "", at, "a quote mark that is never closed"
+                return "", at, NEVER_CLOSED
             mark, after = found.group(), found.end()
             following = text[after : after + 1]
             if escape and mark == escape and mark != quote:

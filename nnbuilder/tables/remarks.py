@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Lines = Callable[[int], int]
 
+FEW_NUMBERS = 0.05
+"""Share of a column of words in which numbers are odd."""
 MOST_ANSWERED = 20
 """With more different texts that do not fit, one click does not call them all missing."""
 _EITHER = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]")
@@ -230,12 +232,24 @@ def _labels(name: str, column: pa.Array, found: Found, line_of: Lines) -> list[F
             told.append(
                 Finding(
                     "warning",
-                    f"{where}: {' and '.join(map(shown, group[:4]))} differ only in capitals or spaces and are "
-                    "categories of their own; make them one if they mean the same.",
+                    f"{where}: {' and '.join(map(shown, group[:4]))} differ only in capitals, spaces, points or "
+                    "signs nobody sees and are categories of their own; make them one if they mean the same.",
                     line_of(_first(column, group[1])),
                     answers=same if len({label.lower() for label in group}) == 1 else (),
                 )
             )
+    odd = [label for label in form.labels if numbers.like_number(label)] if found.type == "category" else []
+    count = sum(found.counts.get(label, 0) for label in odd)
+    if odd and count <= max(1, FEW_NUMBERS * sum(found.counts.values())):
+        row = _first(column, odd[0])
+        told.append(
+            Finding(
+                "warning",
+                f"{where}: {shown(odd[0])} in line {line_of(row)} is a number among words; look whether the cells of "
+                "its row stand in the right columns.",
+                line_of(row),
+            )
+        )
     from nnbuilder.tables.arrow import compute as pc
 
     trimmed = int(pc.sum(pc.not_equal(pc.utf8_trim_whitespace(column), column)).as_py() or 0)
@@ -258,7 +272,7 @@ def _stand_ins(name: str, column: pa.Array, found: Found, line_of: Lines, meant:
         if (
             len(rest)
             and min(abs(value - rest.min()), abs(value - rest.max())) > max(spread, 1.0)
-            and len(rows) < len(known) / 2
+            and (len(rows) < len(known) / 2 or len(rest) >= 2)
         ):
             first = line_of(int(rows[0]))
             texts = _texts(column, rows)

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
+from nnbuilder.tables.blanks import is_spelled_missing
 from nnbuilder.tables.choices import SPACES, Choices
 from nnbuilder.tables.findings import Finding, lines_in_words, plural, shown
+from nnbuilder.tables.kinds import TOTAL
 from nnbuilder.tables.records import Dialect, Record
 
 _PAIRS = {'"': '"', "'": "'", "`": "`", "“": "”", "„": "“", "”": "”", "«": "»", "‘": "’", "‚": "‘"}
 WRAPPERS = "".join(_PAIRS)
 """Marks that cells are put in besides the one that is taken for the quote mark."""
 _KEPT = 1000
+_COMMENTS = ("#", "%", "//", "/*", "--", "<!--", "REM ")
+"""What comments begin with, in some language."""
+LEAST_WIDE = 3
+"""Columns from which on a row of one filled cell is odd."""
+_BEHIND = re.compile(r"\S\s+(?:#|//|--)\s")
 
 
 class Suspicions:
@@ -29,6 +37,10 @@ class Suspicions:
         self._blank: list[int] = []
         self._spaced: list[int] = []
         self._marked: list[int] = []
+        self._totals: list[int] = []
+        self._lone: list[int] = []
+        self._behind: list[int] = []
+        self._filled = 0
         self._rows = 0
         self._examples: dict[str, str] = {}
 
@@ -36,10 +48,21 @@ class Suspicions:
         """Look at a row, or at the names."""
         self._rows += 1
         first = cells[0]
-        if first.startswith(("#", "%", "//")) and not self._dialect.comment:
+        if first.startswith(_COMMENTS) and not self._dialect.comment and first.strip("-"):
             self._note(self._marked, record, "marked", first)
+        filled = len(cells) - cells.count("")
+        if filled <= LEAST_WIDE:
+            # Cells of spaces are no filled ones; few rows have to be looked at so closely.
+            filled = sum(bool(cell.strip()) for cell in cells)
+        self._filled += filled
+        if filled <= 1 and self._width >= LEAST_WIDE and (sign := next(filter(None, cells), "")):
+            self._note(self._lone, record, "lone", sign)
+        elif TOTAL.match(first or next(filter(None, cells), "")):
+            self._note(self._totals, record, "total", first or next(filter(None, cells)))
+        if _BEHIND.search(cells[-1]):
+            self._note(self._behind, record, "behind", cells[-1])
         if self._width > 1 and len(cells) > 1:
-            if not first and not any(map(str.strip, cells)):
+            if (not first or is_spelled_missing(first)) and all(map(is_spelled_missing, cells)):
                 self._note(self._blank, record, "blank", "")
             elif cells[1][:1] == " " and all(not cell or cell[0] == " " for cell in cells[1:]):
                 self._note(self._spaced, record, "spaced", cells[1])
@@ -62,6 +85,10 @@ class Suspicions:
                 if len(bare) > 1 and _PAIRS.get(bare[0]) == bare[-1] and (bare[0] != '"' or record.literal):
                     self._note(self._wrapped, record, "wrapped", cell)
                     break
+
+    def among(self, rows: int, filled: int) -> None:
+        """Say of how many rows those looked at are the odd ones, and how many cells of all rows are filled."""
+        self._rows, self._filled = rows, filled
 
     def findings(self) -> Iterator[Finding]:
         """What was gathered, each with its lines."""
@@ -89,6 +116,29 @@ class Suspicions:
                 self._escaped[0],
                 (("A backslash stands before marks inside cells", Choices(escape="\\")),),
             )
+        few = max(3, self._rows // 10)
+        if 0 < len(self._lone) <= few and self._filled > LEAST_WIDE / 2 * self._rows:
+            yield Finding(
+                "warning",
+                f"{self._where(self._lone)} one filled cell only ({shown(self._examples['lone'])}), unlike the other"
+                f" lines, and {'is taken for a row' if len(self._lone) == 1 else 'are taken for rows'}.",
+                self._lone[0],
+            )
+        if 0 < len(self._totals) <= few:
+            yield Finding(
+                "warning",
+                f"{lines_in_words(self._totals).capitalize()} {plural(self._totals, 'begins', 'begin')} with"
+                f" {shown(self._examples['total'])} as sums of other rows do and"
+                f" {'is taken for a row' if len(self._totals) == 1 else 'are taken for rows'}.",
+                self._totals[0],
+            )
+        if 0 < len(self._behind) <= few:
+            yield Finding(
+                "warning",
+                f"{self._where(self._behind)} what may be a remark behind the last cell"
+                f" ({shown(self._examples['behind'][-39:])}), which is kept as part of it.",
+                self._behind[0],
+            )
         if self._blank:
             yield Finding(
                 "warning",
@@ -105,7 +155,7 @@ class Suspicions:
                 self._spaced[0],
             )
         if 0 < len(self._marked) <= self._rows / 2:
-            mark = "//" if self._examples["marked"].startswith("//") else self._examples["marked"][0]
+            mark = next(one for one in _COMMENTS if self._examples["marked"].startswith(one))
             yield Finding(
                 "warning",
                 f"{lines_in_words(self._marked).capitalize()} {'begins' if len(self._marked) == 1 else 'begin'}"

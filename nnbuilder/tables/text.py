@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,12 +12,14 @@ from nnbuilder.tables.choices import Caps, Choices
 from nnbuilder.tables.dialect import Detected, detect_dialect, separator_name
 from nnbuilder.tables.encoding import Decoded, decode, line_at
 from nnbuilder.tables.findings import Finding, Unreadable, lines_in_words, plural, shown
+from nnbuilder.tables.habits import habit_findings
 from nnbuilder.tables.layout import Layout, lay_out
 from nnbuilder.tables.opening import BLOCK, Content, Progress
 from nnbuilder.tables.reading import Table
-from nnbuilder.tables.records import Grammar, Record
+from nnbuilder.tables.records import LINE_END, Grammar, Record
 from nnbuilder.tables.row_lines import RowLines
 from nnbuilder.tables.suspicions import Suspicions
+from nnbuilder.tables.unseen import unseen_findings
 
 if TYPE_CHECKING:
     import pyarrow
@@ -52,7 +55,7 @@ def read_text(content: Content, name: str, choices: Choices, caps: Caps, progres
 
 def _read_carefully(decoded: Decoded, name: str, choices: Choices, caps: Caps, progress: Progress) -> Table:
     text = bytes(decoded.content[:]).decode("utf-8")
-    findings = list(decoded.findings)
+    findings: list[Finding] = []
     if not text.strip("\r\n\t \ufeff\x1a"):
         raise Unreadable(f"{name} holds only blank lines; save it again and open it anew.", 1)
     text = _line_ends(text, findings)
@@ -65,27 +68,53 @@ def _read_carefully(decoded: Decoded, name: str, choices: Choices, caps: Caps, p
     layout = lay_out(records, grammar, choices, caps, name)
     data, suspicions = _collect(grammar, layout, name, caps, progress)
     findings += layout.findings + tuple(suspicions.findings())
+    starts = [record.start for record in records]
+    usual = "".join((detected.dialect.separator, detected.dialect.quote, detected.dialect.escape))
+    findings += unseen_findings(text, usual, lambda at: _line_at(records, starts, at, text))
+    findings += habit_findings(grammar, layout)
     findings += dialect_findings(detected, layout, grammar, choices)
-    made = replace(
-        layout.choices,
-        encoding=decoded.encoding,
-        separator=detected.dialect.separator,
-        quote=detected.dialect.quote,
-        escape=detected.dialect.escape,
-        comment=detected.dialect.comment,
-        decimal=choices.decimal,
-        thousands=choices.thousands,
-    )
+    lines = RowLines(len(layout.rows), 0, (record.line for record in layout.rows))
+    return text_table(data, decoded, detected, layout, choices, findings, lines)
+
+
+def text_table(
+    data: pyarrow.Table,
+    decoded: Decoded,
+    detected: Detected,
+    layout: Layout,
+    choices: Choices,
+    findings: Sequence[Finding],
+    lines: RowLines,
+) -> Table:
+    """The table that was read, with every choice that was made."""
+    dialect = detected.dialect
     return Table(
         data=data,
         names=layout.names.unique,
         original_names=layout.names.original,
         types=(None,) * layout.width,
-        choices=made,
+        choices=replace(
+            layout.choices,
+            encoding=decoded.encoding,
+            separator=dialect.separator,
+            quote=dialect.quote,
+            escape=dialect.escape,
+            comment=dialect.comment,
+            decimal=choices.decimal,
+            thousands=choices.thousands,
+        ),
         reasons={"encoding": decoded.reason, **detected.reasons, **layout.reasons},
-        findings=tuple(findings),
-        first_line=RowLines(len(layout.rows), 0, (record.line for record in layout.rows)),
+        findings=(*decoded.findings, *findings),
+        first_line=lines,
     )
+
+
+def _line_at(records: Sequence[Record], starts: Sequence[int], at: int, text: str) -> int:
+    """The line of a place in the text; a record may have several."""
+    record = records[max(0, bisect_right(starts, at) - 1)]
+    if record.line == record.last_line:
+        return record.line
+    return record.line + sum(1 for _ in LINE_END.finditer(text, record.start, at))
 
 
 def refuse_nul(content: Content, name: str) -> None:

@@ -127,3 +127,23 @@ def test_colors_are_no_comments():
 def test_a_wrong_separator_is_refused_with_the_line():
     error = refused('a,b,c\n1,"x"y,3\n4,"z"w,6\n7,"u"v,9\n', Choices(separator=","))
     assert error.line == 2
+
+
+def test_a_quoted_cell_longer_than_the_sample_hides_no_separator():
+    cell = "first line, with a comma\n" * 6000
+    table = read(f'size;note;y\n1,5;short;a\n2,5;"{cell}";b\n3,5;short;a\n')
+    assert table.choices.separator == ";"
+    assert rows(table) == [["1,5", "short", "a"], ["2,5", cell, "b"], ["3,5", "short", "a"]]
+
+
+def test_tables_drawn_with_signs():
+    for content in (
+        "| size | kind |\n|------|------|\n| 1.5  | red  |\n| 2.5  | blue |\n| 3.5  | red  |\n",
+        "+------+------+\n| size | kind |\n+------+------+\n| 1.5  | red  |\n| 2.5  | blue |\n| 3.5  | red  |\n"
+        "+------+------+\n",
+        " size | kind\n------+------\n 1.5  | red\n 2.5  | blue\n 3.5  | red\n(3 rows)\n",
+    ):
+        table = read(content)
+        cells = [[cell.strip() for cell in row if cell.strip()] for row in rows(table)]
+        assert cells == [["1.5", "red"], ["2.5", "blue"], ["3.5", "red"]], content
+        assert [one for one in told(table, "warning") if "only signs that draw a line" in one]

@@ -178,3 +178,17 @@ def test_an_empty_column_has_no_form() -> None:
     assert forms(column("", "NA", None)) == []
     assert forms(column()) == []
     assert as_numbers(column("", "NA")) is None
+
+
+def test_a_mark_that_means_something_else_in_a_few_cells_is_no_number():
+    # 31.152 among numbers in the thousands, and 3,500 among numbers of one digit, were written elsewhere.
+    people = as_numbers(pa.array([str(1200 + 997 * place) for place in range(40)] + ["31.152"]))
+    assert people.bad.tolist() == [40]
+    assert people.form.whole
+    rate = as_numbers(pa.array([f"{1 + place / 10:.3f}" for place in range(40)] + ["3,500"]))
+    assert rate.bad.tolist() == [40]
+    np.testing.assert_array_equal(convert(pa.array(["31.152", "1200"]), people.form), [np.nan, 1200])
+    # Nothing is odd about these.
+    assert not len(as_numbers(pa.array(["12", "15", "12.125"] * 20)).bad)
+    assert not len(as_numbers(pa.array(["999.5", "1,250.0"] * 20)).bad)
+    assert not len(as_numbers(pa.array(["950"] * 40 + ["1,250"])).bad)

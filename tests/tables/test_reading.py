@@ -64,8 +64,8 @@ def test_the_fast_way_gives_the_same(counted, monkeypatch):
 
 @pytest.mark.parametrize(
     "spoil",
-    ['"open,1,x,yes', 'a"b,1,x,yes', "1,2,3", "1,2,3,4,5", "", "id,value,text,flag", "# x,1,2,3", ",,,", "1,2,'x',no",
-     "a,b,c,d\ne,f,g,h", '1,2,"two\nlines",no', "1,2,“x”,no", " 1, 2, x, yes"],
+    ['"open,1,x,yes', 'a"b,1,x,yes', "1,2,3", "1,2,3,4,5", "", "id,value,text,flag", "---,---,---,---", ",,,",
+     "1,2,'x',no",     "a,b,c,d\ne,f,g,h", '1,2,"two\nlines",no', "1,2,“x”,no", " 1, 2, x, yes"],
 )  # fmt: skip
 @pytest.mark.parametrize("place", [300, 1999])
 def test_what_is_unusual_takes_the_careful_way(counted, spoil, place):
@@ -79,6 +79,23 @@ def test_what_is_unusual_takes_the_careful_way(counted, spoil, place):
         assert rows(table) == [*body[: place - 1], ["1", "2", "two\r\nlines", "no"], *body[place - 1 :]]
     elif rows(table) != body:
         assert told(table, "warning", "question")
+
+
+@pytest.mark.parametrize("spoil", ["# x,1,2,y", "Total,1,2,y", "note,,,", "1,2,x,y  # seen", "1,2,a\u200bb,y",
+                                   "1,2,MÃ¼n,y", "1,2,a\x08b,y", "1,2,&nbsp;,y"])  # fmt: skip
+@pytest.mark.parametrize("place", [300, 1700])
+def test_what_is_odd_about_single_rows_is_told_on_the_fast_way_too(counted, monkeypatch, spoil, place):
+    monkeypatch.setattr(fast, "BLOCK", 1000)
+    content, body = written(2000)
+    lines = content.split("\r\n")
+    content = "\r\n".join([*lines[:place], spoil, *lines[place:]])
+    quick = read(content)
+    assert counted == [True]
+    monkeypatch.setattr(text, "FAST_FROM", 10**9)
+    careful = read(content)
+    assert rows(quick) == rows(careful) == [*body[: place - 1], spoil.split(","), *body[place - 1 :]]
+    lines_named = [(finding.severity, finding.line) for finding in quick.findings]
+    assert lines_named == [(finding.severity, finding.line) for finding in careful.findings] == [("warning", place + 1)]
 
 
 def test_faults_are_not_read_fast_in_silence(counted, tmp_path):
