@@ -32,7 +32,7 @@ VIEW_SECONDS = 0.05
 MOST_ROW_BYTES = 2**20
 """Of history in one frame; the rest follows in the next ones."""
 LONGEST_TEXT = 1000
-BUSY, REFUSED = 1013, 1008
+BUSY, REFUSED, UNKNOWN = 1013, 1008, 4404
 
 
 @dataclass
@@ -94,7 +94,7 @@ class Hub:
 
     def admit(self, token: str, origin: str | None, host: str | None) -> Grant | None:
         """The grant of a browser that may connect; None if token or origin is wrong."""
-        if not origin or not host or origin.partition("://")[2].lower() != host.lower():
+        if not same_site(origin, host):
             return None
         with self._lock:
             grant = self._grants.get(token)
@@ -369,6 +369,11 @@ def clean_view(view: Any) -> dict[str, Any]:
 
 def _within(value: Any, low: float, high: float) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
+
+
+def same_site(origin: str | None, host: str | None) -> bool:
+    """Whether the page that connects came from this server."""
+    return bool(origin and host) and str(origin).partition("://")[2].lower() == str(host).lower()
 
 
 def _worn_out(grant: Grant, now: float) -> bool:

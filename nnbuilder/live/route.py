@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
 from nnbuilder.live.downloads import Make, download_route
-from nnbuilder.live.hub import REFUSED, Hub
+from nnbuilder.live.hub import REFUSED, UNKNOWN, Hub, same_site
 
 FRONTEND = Path(__file__).resolve().parents[1] / "ui" / "frontend"
 WEEK = 7 * 24 * 3600
@@ -31,11 +31,17 @@ def routes(hub: Callable[[], Hub], make: Make) -> list[BaseRoute]:
     """
 
     async def live(socket: WebSocket) -> None:
-        grant = hub().admit(socket.path_params["token"], socket.headers.get("origin"), socket.headers.get("host"))
-        if grant is None:
+        origin, host = socket.headers.get("origin"), socket.headers.get("host")
+        grant = hub().admit(socket.path_params["token"], origin, host)
+        if grant is None and not same_site(origin, host):
             await socket.close(REFUSED)
             return
         await socket.accept()
+        if grant is None:
+            # A page that outlived its server, or slept too long; it is told apart from a lost connection by the code
+            # alone, which a browser gets to see only after the socket was accepted.
+            await socket.close(UNKNOWN, "The page is no longer known here; it has to ask for its place anew.")
+            return
         await hub().serve(socket, grant)
 
     return [

@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from nnbuilder.engine.feed import Feed
 from nnbuilder.engine.frames import pack_rows, unpack_rows
 from nnbuilder.live import hub as hub_module
-from nnbuilder.live.hub import MOST_A_TOKEN, Channel, Connection, Hub, clean_view
+from nnbuilder.live.hub import MOST_A_TOKEN, UNKNOWN, Channel, Connection, Hub, clean_view
 from tests.engine.harness import until
 from tests.live.harness import Server, StillEngine
 
@@ -222,15 +222,20 @@ def test_a_foreign_origin_is_refused(stage, run, origin):
 
 
 def test_an_unknown_or_worn_out_token_is_refused(stage, run, monkeypatch):
-    with pytest.raises(InvalidStatus), stage.server.look("guess"):
-        pass
+    assert refused(stage, "guess") == UNKNOWN
     token = stage.server.hub.grant("project", "session")
     assert stage.server.hub.grant("project", "session") == token
     assert stage.server.hub.grant("project", "another") != token
     assert stage.server.hub.grant("other project", "session") != token
     monkeypatch.setattr(hub_module, "TOKEN_SECONDS", -1.0)
-    with pytest.raises(InvalidStatus), stage.server.look(token):
-        pass
+    assert refused(stage, token) == UNKNOWN
+
+
+def refused(stage, token):
+    """The code with which a browser of this site is sent away."""
+    with stage.server.look(token) as browser, pytest.raises(ConnectionClosed) as closed:
+        browser.frame()
+    return closed.value.rcvd.code
 
 
 def test_connections_are_capped(stage, run):

@@ -16,13 +16,15 @@ import { parseFrame } from "./frame.js";
  * @property {boolean} picture
  * @property {boolean} data
  * @property {boolean} connection
- * @property {boolean} elsewhere another page has changed the project
+ * @property {boolean} elsewhere the page is to be made anew: another one changed the project, or the server was restarted
  */
 /** @typedef {(feed: LiveFeed, changes: Changes) => void} Listener */
 /** @typedef {{x?: number, y?: number, fps?: number, pace?: number | null}} ViewRequest */
 
 const FIRST_DELAY_MS = 250;
 const LAST_DELAY_MS = 5000;
+/** The code a socket is closed with when the server does not know the token: the page has to get a new one. */
+const UNKNOWN = 4404;
 // How long the socket outlives its last listener: a rerun of the page may take all components away and bring them back.
 const LINGER_MS = 2000;
 // Hidden tabs get no animation frames: they acknowledge by the clock, also when they were hidden in the meantime.
@@ -153,15 +155,22 @@ export class LiveFeed {
       if (Object.keys(this.view).length) socket.send(JSON.stringify({ view: this.view }));
     });
     socket.addEventListener("message", (event) => this._receive(socket, event.data));
-    socket.addEventListener("close", () => {
+    socket.addEventListener("close", (event) => {
       if (this._socket !== socket) return;
       this._socket = null;
       this._unacknowledged = false;
       if (this._closed) return;
+      if (event.code === UNKNOWN) this._outlived();
       this._setConnection("lost");
       this._reconnection = window.setTimeout(() => this._open(), this._delay * (0.8 + 0.4 * Math.random()));
       this._delay = Math.min(this._delay * 2, LAST_DELAY_MS);
     });
+  }
+
+  /** The page is older than the server's memory; following a change has it made anew, with a new token. */
+  _outlived() {
+    this._changes.elsewhere = true;
+    this._schedule();
   }
 
   _close() {
