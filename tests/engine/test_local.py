@@ -95,7 +95,7 @@ def test_a_checkpoint_that_cannot_be_written_says_so_in_words(engine, tmp_path):
     engine.wait("run", "ready")
     shutil.rmtree(tmp_path / "run", ignore_errors=True)
     (tmp_path / "run").write_text("a file where the folder was")
-    with pytest.raises(EngineError, match="The checkpoint could not be written .*make room on the disk"):
+    with pytest.raises(EngineError, match=r"The checkpoint could not be written .*make room on the disk"):
         engine.engine.control("run", {"do": "checkpoint"}, 10)
 
 
