@@ -110,6 +110,24 @@ def test_a_killed_server_loses_nothing(serve, visit):
     again.waits_for_epoch(again.epoch() + 5)
 
 
+def test_an_open_page_finds_back_when_the_server_is_started_anew(serve, visit):
+    server = serve()
+    person = visit(server.url)
+    begins_a_long_run(person)
+    below = children(server.pid)
+    server.process.kill()
+    server.process.wait()
+    assert gone(below, 10)
+    person.sees_state("Connection lost")
+    server.start()
+    # Nobody reloads: the page is made anew by itself.
+    person.sees_state("Paused|Asleep", 40)
+    epoch = person.epoch()
+    assert epoch >= 20
+    person.trains()
+    person.waits_for_epoch(epoch + 5)
+
+
 def test_a_left_page_goes_to_sleep_and_nothing_runs_on(serve, visit):
     server = serve(NNBUILDER_GRACE="2")
     person = visit(server.url)
