@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
 
-.PHONY: setup setup-dev setup-bench browser run test lint format bench bench-live clean
+.PHONY: setup setup-dev setup-bench browser run test lint format bench bench-live bench-data clean
 
 setup: .venv/.run
 setup-dev: .venv/.dev
@@ -59,6 +59,10 @@ bench: setup-bench
 
 bench-live: setup-dev browser
 	$(BIN)/python -m benchmarks.live
+
+# A million rows, and a person who uploads 200 MB while another works; takes minutes and 3 GB of disk.
+bench-data: setup-dev browser
+	$(BIN)/python -m benchmarks.data
 
 clean:
 	rm -rf .venv

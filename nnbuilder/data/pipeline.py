@@ -24,11 +24,13 @@ SCALINGS = ("none", "standard", "minmax", "robust")
 
 UNSEEN = -1.0
 """The ordinal number of a category that no training row has, as scikit-learn's OrdinalEncoder is told to use."""
-BLOCK_VALUES = 2**20
+BLOCK_VALUES = 2**19
 """Inputs that are computed at a time: few enough for the processor's cache, many enough to be quick."""
 FIT_VALUES = 2**25
 """Inputs that a scaler is fitted on at a time, so that a large table is never copied whole."""
-FIT_COLUMNS = 8
+FIT_COLUMNS = 16
+TURN_ROWS = 1024
+"""Rows that are turned into columns at a time, for the processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -83,15 +85,17 @@ class Pipeline:
             )
         out = np.empty((len(rows), len(self.inputs)), dtype=np.float32)
         height = max(1, BLOCK_VALUES // max(1, len(self.inputs)))
-        center, scale = np.array(self.center), np.array(self.scale)
+        center, scale = np.array(self.center)[:, None], np.array(self.scale)[:, None]
         for start in range(0, len(rows), height):
-            block = self._encode(rows[start : start + height], start)
+            block, scaled = rows[start : start + height], out[start : start + height]
+            columns = self._encode(block, start)
             with np.errstate(over="ignore", invalid="ignore"):
-                scaled = ((block - center) / scale).astype(np.float32)
+                columns -= center
+                columns /= scale
+                scaled[:] = columns.T
             if not finite(scaled):
                 row, place = _first(~np.isfinite(scaled))
-                raise NNBuilderError(self._refusal(place, block[row, place], start + row))
-            out[start : start + height] = scaled
+                raise NNBuilderError(self._refusal(place, self._encode(block, start)[place, row], start + row))
         return out
 
     def invert(self, scaled: ArrayLike) -> NDArray[np.float64]:
@@ -172,33 +176,36 @@ class Pipeline:
     def _layout(self) -> _Layout:
         return _layout(self.columns, self.fits)
 
-    def _encode(self, rows: NDArray[np.float64], start: int = 0) -> NDArray[np.float64]:
-        """The inputs of some rows before scaling, float64 [n, inputs]; `start` is the number of the first row."""
-        layout = self._layout
-        out = np.empty((len(rows), len(self.inputs)), dtype=np.float64)
-        out[:, layout.plain_inputs] = rows[:, layout.plain_columns]
+    def _encode(self, rows: NDArray[np.float64], start: int = 0, categories: bool = True) -> NDArray[np.float64]:
+        """The inputs of some rows before scaling, float64 [inputs, n]: columns lie side by side while they are made.
+
+        `start` is the number of the first row. Without `categories` the one-hot inputs are left undefined.
+        """
+        layout, turned = self._layout, np.ascontiguousarray(rows.T)
+        out = np.empty((len(self.inputs), len(rows)), dtype=np.float64)
+        out[layout.plain_inputs] = turned[layout.plain_columns]
         for place, first in layout.others:
             plan, fitted = self.columns[place], self.fits[place]
-            column = rows[:, place]
+            column = turned[place]
             gaps = np.isnan(column)
             if gaps.any():
                 if fitted.fill is None:
                     raise NNBuilderError(_empty(plan.name, start + int(np.argmax(gaps))))
                 column = np.where(gaps, fitted.fill, column)
             if plan.type in ("number", "date"):
-                out[:, first] = column
+                out[first] = column
                 if fitted.indicator:
-                    out[:, first + 1] = gaps
+                    out[first + 1] = gaps
             elif is_single(plan, fitted):
                 _yes_no(column, plan, start)
-                out[:, first] = column
+                out[first] = column
             elif plan.encoding == "ordinal":
-                out[:, first] = _ordinal(column, fitted.seen)
-            else:
+                out[first] = _ordinal(column, fitted.seen)
+            elif categories:
                 for offset, code in enumerate(fitted.seen):
-                    out[:, first + offset] = column == code
+                    np.equal(column, code, out=out[first + offset])
         for term, place in zip(self.terms, range(len(self.inputs) - len(self.terms), len(self.inputs)), strict=True):
-            out[:, place] = term.compute(*(out[:, layout.values[name]] for name in term.columns))
+            out[place] = term.compute(*(out[layout.values[name]] for name in term.columns))
         return out
 
     def _refusal(self, place: int, value: float, row: int) -> str:
@@ -242,8 +249,7 @@ def fit(plans: Sequence[ColumnPlan], terms: Sequence[Term], scaling: str, train_
     problems: list[Problem] = []
     for start in range(0, len(plans), FIT_COLUMNS):
         # Some at a time, turned on their side: going down one column of many leaves most of what is read unused.
-        turned = np.ascontiguousarray(train_raw[:, start : start + FIT_COLUMNS].T)
-        for place, column in enumerate(turned, start=start):
+        for place, column in enumerate(_turned(train_raw[:, start : start + FIT_COLUMNS]), start=start):
             try:
                 fits.append(fit_column(plans[place], column))
             except NNBuilderError as error:
@@ -305,10 +311,19 @@ def _columns(pipeline: Pipeline, raw: NDArray[np.float64], places: list[int]) ->
     out = np.empty((len(raw), len(places)))
     height = max(1, BLOCK_VALUES // len(pipeline.inputs))
     for start in range(0, len(raw), height):
-        out[start : start + height] = pipeline._encode(raw[start : start + height], start)[:, places]
+        block = pipeline._encode(raw[start : start + height], start, categories=False)
+        out[start : start + height] = block[places].T
     if not finite(out):
         row, column = _first(~np.isfinite(out))
         raise NNBuilderError(pipeline._refusal(places[column], out[row, column], row))
+    return out
+
+
+def _turned(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Columns one after the other, each without gaps between its numbers."""
+    out = np.empty((rows.shape[1], len(rows)))
+    for start in range(0, len(rows), TURN_ROWS):
+        out[:, start : start + TURN_ROWS] = rows[start : start + TURN_ROWS].T
     return out
 
 

@@ -78,7 +78,7 @@ def table_rows(source: Component) -> TableRows:
     if not target_name:
         raise _fault("data.source.target", "There is no target yet; choose the column to predict.")
     if not chosen:
-        raise _fault("data.source.columns", "The network gets no columns yet; choose at least one feature.")
+        raise _fault("data.source.columns", _no_features(opened, target_name))
     plans = tuple(_plan(opened, item) for item in chosen if item["name"] != target_name)
     if len(plans) < len(chosen):
         raise _fault(
@@ -149,6 +149,15 @@ def class_name(column: Mapping[str, Any], value: float) -> str:
     if column["type"] in ("category", "yes_no"):
         return column["labels"][int(value)]
     return f"{value:.10g}"
+
+
+def _no_features(opened: Opened, target: str) -> str:
+    if any(column["type"] in NUMERIC for column in opened.columns if column["name"] != target):
+        return "The network gets no columns yet; choose at least one feature."
+    return (
+        f"Beside the target “{target}” no column holds numbers, categories or dates, so there is nothing to learn "
+        "from; choose another type for one of them, or another target."
+    )
 
 
 def _no_numbers(target: Mapping[str, Any]) -> str:

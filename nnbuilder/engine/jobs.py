@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from nnbuilder.engine.link import Address, Link
-from nnbuilder.engine.process import limit_memory
+from nnbuilder.engine.process import limit_memory, step_back
 from nnbuilder.errors import NNBuilderError
 
 Job = dict[str, Any]
+_LONG = ("points", "prepare", "propose", "read_table", "table_csv", "table_view")
+"""Questions that may take all processors for a while."""
 
 
 def perform(job: Job) -> int:
@@ -27,6 +29,8 @@ def perform(job: Job) -> int:
 
             work(link, job)
         else:
+            if job["kind"] in _LONG:
+                step_back()
             job["progress"] = lambda share, words: link.send_json("S", {"share": share, "words": words})
             link.send_json("A", {"id": job["id"], **answer(job)})
     finally:
@@ -119,8 +123,8 @@ def _table_view(job: Job) -> dict[str, Any]:
     """One view of a table: `source` as the project has it, `view` as `nnbuilder.tables.views.look` takes it."""
     from nnbuilder.data.table_rows import open_source
     from nnbuilder.spec import read_data
-    from nnbuilder.views.viewed import Viewed
     from nnbuilder.views.look import look
+    from nnbuilder.views.viewed import Viewed
 
     source = read_data({"source": job["source"]}).source
     return {"view": look(Viewed.of(open_source(source), source["target"], source["task"]), job["view"])}

@@ -22,7 +22,7 @@ from typing import Any
 
 from nnbuilder.engine.jobs import Job, perform
 from nnbuilder.engine.link import Address, Link
-from nnbuilder.engine.process import be_modest, describe_exit, die_with_parent, machine_kills
+from nnbuilder.engine.process import be_modest, be_modest_together, describe_exit, die_with_parent, machine_kills
 
 LAST_SECONDS = 3.5
 """How long workers may take to write their checkpoints when everything ends."""
@@ -231,6 +231,7 @@ class Launcher:
 def main() -> None:
     """Read where to connect and run."""
     start = json.loads(sys.stdin.readline())
+    be_modest_together()
     Launcher(Address(start["port"], start["token"]), start["fork"]).run()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -35,6 +36,23 @@ def be_modest(niceness: int = 5) -> None:
             Path("/proc/self/oom_score_adj").write_text("600")
         except OSError as error:
             print(f"The worker's score for the out-of-memory killer was not raised: {error}", file=sys.stderr)
+
+
+def step_back(niceness: int = 5) -> None:
+    """Take lower priority than the runs, too: a bar that moves may wait, a click may not. To be called once."""
+    if sys.platform != "win32":
+        os.nice(niceness)
+
+
+def be_modest_together(niceness: int = 5) -> None:
+    """Take lower priority than the web process with all children, where sessions share the time (Linux's autogroup).
+
+    There the niceness of a process counts only among those of its own session, and the launcher has one of its own.
+    """
+    path = Path("/proc/self/autogroup")
+    if path.exists():
+        with contextlib.suppress(OSError):
+            path.write_text(str(niceness))
 
 
 def limit_memory(mebibytes: int) -> None:

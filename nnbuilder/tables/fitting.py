@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from nnbuilder.fields import plain
 from nnbuilder.tables.choices import Choices
 from nnbuilder.tables.findings import Finding, Option, Unreadable, lines_in_words, plural, shown
 from nnbuilder.tables.records import Grammar, Record
@@ -81,7 +82,7 @@ def fit_rows(
         first = min((*short[:1], *long[:1], *flawed[:1]), key=lambda record: record.line)
         what = first.flaw or f"{first.width} cells where most have {width}"
         raise Unreadable(
-            f"Line {first.line} of {name} has {what}, and {bad:,} of {len(records):,} lines do not fit;"
+            f"Line {first.line} of {name} has {what}, and {plain(bad)} of {plain(len(records))} lines do not fit;"
             " choose another separator or quote mark, or repair the lines.",
             first.line,
             (

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from nnbuilder.fields import plain
 from nnbuilder.tables.choices import Caps, Choices
 from nnbuilder.tables.findings import Finding, Option, Unreadable, lines_in_words
 from nnbuilder.tables.fitting import (
@@ -118,7 +119,7 @@ def lay_out(records: Sequence[Record], grammar: Grammar, choices: Choices, caps:
 
 def _too_wide(record: Record, width: int, caps: Caps, name: str) -> Unreadable:
     return Unreadable(
-        f"Line {record.line} of {name} has {width:,} columns and at most {caps.columns:,} are read;"
+        f"Line {record.line} of {name} has {plain(width)} columns and at most {plain(caps.columns)} are read;"
         " leave out columns, or choose another separator.",
         record.line,
     )

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from platformdirs import user_data_path
 
 from nnbuilder.errors import NNBuilderError
-from nnbuilder.store.files import write_atomically
+from nnbuilder.store.files import whole_file, write_atomically
 from nnbuilder.tables.answers import Answers
 
 if TYPE_CHECKING:
@@ -94,14 +95,18 @@ class Library:
         home = Path(os.environ.get("NNBUILDER_HOME") or user_data_path("nnbuilder", appauthor=False))
         return cls(home / "tables")
 
-    def keep(self, content: bytes | memoryview) -> str:
+    def keep(self, content: bytes | memoryview | IO[bytes]) -> str:
         """Keep the bytes of a file; their SHA-256."""
-        digest = hashlib.sha256(content).hexdigest()
-        path = self.home / digest / "original"
+        file = io.BytesIO(content) if isinstance(content, bytes | memoryview) else content
+        digest = hashlib.sha256()
+        for piece in _pieces(file):
+            digest.update(piece)
+        path = self.home / digest.hexdigest() / "original"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(path, bytes(content))
-        return digest
+            with whole_file(path) as kept:
+                kept.writelines(_pieces(file))
+        return digest.hexdigest()
 
     def has(self, sha256: str) -> bool:
         """Whether the bytes of a table are here."""
@@ -232,8 +237,17 @@ def _read_into(
 
 NUMERIC = ("number", "category", "yes_no", "date")
 """Types of column that become numbers; text and identifiers do not."""
+PIECE = 2**20
+"""Bytes of a file that are copied at a time."""
 FORMAT = 2
 """Part of every folder's name: grows when what is written there changes."""
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    """The bytes of a file from its beginning on; a copy of all of them at once would stop everyone who is served."""
+    file.seek(0)
+    while piece := file.read(PIECE):
+        yield piece
 
 
 def way_of(source: Mapping[str, Any]) -> dict[str, Any]:

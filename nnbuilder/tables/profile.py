@@ -20,7 +20,7 @@ from nnbuilder.tables.findings import Finding
 from nnbuilder.tables.labels import MOST_LABELS, LabelForm
 from nnbuilder.tables.numbers import NumberForm
 from nnbuilder.tables.patterns import missing_patterns
-from nnbuilder.tables.remarks import mixed_units, remarks
+from nnbuilder.tables.remarks import mixed_units, nearly, remarks
 from nnbuilder.tables.statistics import describe, sampled
 
 if TYPE_CHECKING:
@@ -135,9 +135,9 @@ def profile_table(
         if found is None:
             found = _as_labels(column, name, evidence, answers.get(name, {}))
         finish(name, column, found)
-        mixed = mixed_units(name, column) if isinstance(found.form, LabelForm) and name not in overrides else None
-        if mixed:
-            done[name][1].append(mixed)
+        if isinstance(found.form, LabelForm) and name not in overrides:
+            told = mixed_units(name, column) or nearly(name, column, found, line_of)
+            done[name][1].extend([told] if told else [])
     ordered = [done[name] for name in names]
     complete = missing_patterns(gaps, names, data.num_rows)
     findings = tuple(finding for _, told in ordered for finding in told)

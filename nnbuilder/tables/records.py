@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from nnbuilder.fields import plain
 from nnbuilder.tables.choices import SPACES
 
 _MANY_CELLS = 100_000
@@ -100,7 +101,9 @@ class Grammar:
                 yield Record("ruler", line, line, at, stop, 0)
             elif not any(mark in segment for mark in self._plain):
                 if len(segment) > self._cap and self._too_long(segment):
-                    yield Record("flawed", line, line, at, stop, 0, f"a cell of more than {self._cap:,} characters")
+                    yield Record(
+                        "flawed", line, line, at, stop, 0, f"a cell of more than {plain(self._cap)} characters"
+                    )
                 else:
                     yield Record("row", line, line, at, stop, self._width(segment))
             else:
@@ -199,7 +202,9 @@ class Grammar:
                 cell, end = self._unquoted(at)
                 literal = literal or '"' in cell or bool(quote and quote in cell)
             if len(cell) > self._cap:
-                return Parsed(cells, end, f"a cell of more than {self._cap:,} characters", literal, swallowed, wrapped)
+                return Parsed(
+                    cells, end, f"a cell of more than {plain(self._cap)} characters", literal, swallowed, wrapped
+                )
             cells.append(cell)
             if end >= size or text[end] in "\r\n":
                 return Parsed(cells, min(end, size), "", literal, swallowed, wrapped)
@@ -219,7 +224,7 @@ class Grammar:
             found = self._inside.search(text, begin, limit)
             if found is None:
                 if limit < len(text):
-                    return "", at, f"a quoted cell that goes on for more than {self._cap:,} characters"
+                    return "", at, f"a quoted cell that goes on for more than {plain(self._cap)} characters"
                 return "", at, NEVER_CLOSED
             mark, after = found.group(), found.end()
             following = text[after : after + 1]

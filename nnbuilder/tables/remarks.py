@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Lines = Callable[[int], int]
 
+MOSTLY = 0.5
+"""Share of the cells that look like numbers, or dates, from which on a column that is neither is explained."""
 FEW_NUMBERS = 0.05
 """Share of a column of words in which numbers are odd."""
 MOST_ANSWERED = 20
@@ -83,6 +85,34 @@ def mixed_units(name: str, column: pa.Array) -> Finding | None:
         "warning",
         f"Column {shown(name)} has numbers with different units: {said}; it is not read as numbers until the file has "
         "one unit.",
+    )
+
+
+def nearly(name: str, column: pa.Array, found: Found, line_of: Lines) -> Finding | None:
+    """That most cells of a column of texts are numbers or dates, and why it is no such column, where it is so."""
+    if found.type == "yes_no":
+        return None
+    like_numbers, like_dates = column_types.looks(column)
+    if max(like_numbers, like_dates) < MOSTLY:
+        return None
+    kind: ColumnType = "date" if like_dates > like_numbers else "number"
+    read = column_types.as_dates(column) if kind == "date" else column_types.as_numbers(column)
+    if read is None:
+        return None
+    whole = len(read.missing) - int(read.missing.sum())
+    odd = len(read.bad)
+    if not odd:
+        return None
+    row, fitting = int(read.bad[0]), int(np.flatnonzero(~np.isnan(_values(read)))[0])
+    answers = (ColumnAnswer(f"Read as {kind}s", types={name: kind}),) if odd < whole / 2 else ()
+    cure = f"read it as {kind}s to have them count as missing" if answers else "write them all in one way"
+    return Finding(
+        "warning",
+        f"Column {shown(name)} looks like {kind}s, but {plain(odd)} of {plain(whole)} cells do not fit the others, "
+        f"such as {shown(column[row].as_py())} in line {line_of(row)} beside {shown(column[fitting].as_py())} in line "
+        f"{line_of(fitting)}, so it is taken as {TYPE_WORDS[found.type]}; correct the file, or {cure}.",
+        line_of(row),
+        answers=answers,
     )
 
 

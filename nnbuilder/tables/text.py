@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from nnbuilder.fields import plain
 from nnbuilder.tables.choices import Caps, Choices
 from nnbuilder.tables.dialect import Detected, detect_dialect, separator_name
 from nnbuilder.tables.encoding import Decoded, decode, line_at
@@ -179,7 +180,7 @@ def _all_records(grammar: Grammar, caps: Caps, name: str, progress: Progress) ->
         flawed += record.kind == "flawed"
         if rows > caps.rows + 10:
             raise Unreadable(
-                f"{name} has more than {caps.rows:,} rows, the most that are read (line {record.line}); leave"
+                f"{name} has more than {plain(caps.rows)} rows, the most that are read (line {record.line}); leave"
                 " out rows.",
                 record.line,
             )
@@ -190,7 +191,7 @@ def _all_records(grammar: Grammar, caps: Caps, name: str, progress: Progress) ->
         if flawed > 1000 and flawed * 2 > len(records):
             first = next(one for one in records if one.kind == "flawed")
             raise Unreadable(
-                f"Line {first.line} of {name} has {first.flaw}, and so have {flawed:,} lines; choose another"
+                f"Line {first.line} of {name} has {first.flaw}, and so have {plain(flawed)} lines; choose another"
                 " quote mark.",
                 first.line,
                 (("Cells are not quoted", Choices(quote="")),),

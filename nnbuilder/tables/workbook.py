@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
+from nnbuilder.fields import plain
 from nnbuilder.tables.choices import Caps, Choices
 from nnbuilder.tables.findings import Finding, Unreadable, lines_in_words, plural, shown
 from nnbuilder.tables.header import detect_header, make_names
@@ -119,7 +120,7 @@ def _rows(sheet: Any, name: str, caps: Caps, progress: Progress) -> list[tuple[i
             cells.pop()
         if len(cells) > caps.columns:
             raise Unreadable(
-                f"Row {number} of {name} has {len(cells):,} columns and at most {caps.columns:,} are read;"
+                f"Row {number} of {name} has {plain(len(cells))} columns and at most {plain(caps.columns)} are read;"
                 " leave out columns.",
                 number,
             )
@@ -127,13 +128,14 @@ def _rows(sheet: Any, name: str, caps: Caps, progress: Progress) -> list[tuple[i
             longest = max((len(cell) for cell in cells if isinstance(cell, str)), default=0)
             if longest > caps.cell:
                 raise Unreadable(
-                    f"Row {number} of {name} has a cell of more than {caps.cell:,} characters; leave it out.", number
+                    f"Row {number} of {name} has a cell of more than {plain(caps.cell)} characters; leave it out.",
+                    number,
                 )
             rows.append((number, cells))
             width = max(width, len(cells))
         if len(rows) > caps.rows:
             raise Unreadable(
-                f"Row {number} of {name} is past the {caps.rows:,} rows that are read; leave out rows.", number
+                f"Row {number} of {name} is past the {plain(caps.rows)} rows that are read; leave out rows.", number
             )
         if number % 2000 == 0:
             progress(min(0.9, number / max(1, number + 50_000)), "Reading the sheet")

@@ -32,11 +32,13 @@ MEANINGS = {
     "margin": "distance",
 }
 
-_transport = v2.component("nnbuilder_transport", css=style("board.css"), js=loader("transport"))
-_network = v2.component("nnbuilder_network", css=style("network.css"), js=loader("network"))
-_datasets = v2.component("nnbuilder_datasets", css=style("datasets.css"), js=loader("datasets"))
-_downloads = v2.component("nnbuilder_downloads", css=style("downloads.css"), js=loader("downloads"))
-_output = v2.component("nnbuilder_output", css=style("board.css", "compare.css", "fit.css"), js=loader("output"))
+_transport = v2.component("nnbuilder_transport", css=style("base.css", "board.css"), js=loader("transport"))
+_network = v2.component("nnbuilder_network", css=style("base.css", "network.css"), js=loader("network"))
+_datasets = v2.component("nnbuilder_datasets", css=style("base.css", "datasets.css"), js=loader("datasets"))
+_downloads = v2.component("nnbuilder_downloads", css=style("base.css", "downloads.css"), js=loader("downloads"))
+_output = v2.component(
+    "nnbuilder_output", css=style("base.css", "board.css", "compare.css", "fit.css"), js=loader("output")
+)
 
 
 def transport(desk: Desk, on_action: Trigger) -> None:

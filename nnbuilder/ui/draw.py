@@ -17,7 +17,7 @@ Trigger = Callable[[dict[str, Any]], None]
 
 LARGEST_SIDE = 520
 
-_draw = v2.component("nnbuilder_draw", css=style("draw.css"), js=loader("draw"))
+_draw = v2.component("nnbuilder_draw", css=style("base.css", "draw.css"), js=loader("draw"))
 
 
 @dataclass(frozen=True)

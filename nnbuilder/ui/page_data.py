@@ -11,7 +11,7 @@ from nnbuilder.catalog.samples import SAMPLES
 from nnbuilder.catalog.sources import TABLE
 from nnbuilder.errors import NNBuilderError
 from nnbuilder.fields import plain
-from nnbuilder.tables.library import Opened
+from nnbuilder.tables.library import Library, Opened
 from nnbuilder.ui import (
     data_again,
     data_code,
@@ -33,7 +33,7 @@ from nnbuilder.ui.widgets import sentence, show_problems
 
 KINDS = ["csv", "tsv", "txt", "gz", "zip", "xlsx", "parquet"]
 VIEWS = ("Table", "Draw points")
-_REFUSED = "data-refused-file"
+_REFUSED, _ARRIVED = "data-refused-file", "data-arrived-file"
 
 Show = Callable[[float, str], None]
 
@@ -111,16 +111,26 @@ def _head(desk: Desk) -> None:
 
 def _open(desk: Desk) -> Show:
     """What can be opened; the table is read right here, so that the bar stands where the click was."""
-    upload = st.file_uploader(
-        "Open a table", type=KINDS, key=f"upload-{desk.memory.picked}", help="CSV, Excel or Parquet, also packed."
+    key = f"upload-{desk.memory.picked}"
+
+    def keep(now: Desk) -> None:
+        upload = st.session_state[key]
+        if upload is not None:
+            now.memory.picked += 1
+            st.session_state[_ARRIVED] = Library.default().keep(upload), upload.name
+
+    # Kept in a callback: the page itself is handed a copy, and a copy of 200 MB stops everyone who is served.
+    st.file_uploader(
+        "Open a table", type=KINDS, key=key, on_change=change, args=(keep,), help="CSV, Excel or Parquet, also packed."
     )
     bar = st.empty()
 
     def show(share: float, words: str) -> None:
         bar.progress(share, words)
 
-    if upload is not None:
-        _take(desk, lambda: tables.open_file(desk, upload.getbuffer(), upload.name, show))
+    arrived: tuple[str, str] | None = st.session_state.pop(_ARRIVED, None)
+    if arrived is not None:
+        _take(desk, lambda: tables.open_kept(desk, *arrived, {}, show))
     with st.container(gap=None, key="samples"):
         st.caption("Samples: each opens with a network that suits it.")
         for item in SAMPLES.values():

@@ -105,7 +105,13 @@ def open_again(
     }
     features = {item["name"] for item in columns}
     terms = [term for term in project.data.terms if set(term[1:]) <= features & same]
-    return project.edited(Edit("set", "data.source", source_now), Edit("set", "data.terms", terms))
+    # A split that nobody has touched goes on suiting the rows, of which there may be others now.
+    untouched = project == project.edited(*_split(before, source["target"])) if source["target"] in old else False
+    return project.edited(
+        Edit("set", "data.source", source_now),
+        Edit("set", "data.terms", terms),
+        *(_split(opened, target) if untouched else ()),
+    )
 
 
 def suggest_target(columns: Sequence[Mapping[str, Any]]) -> str:

@@ -53,7 +53,7 @@ def opened_table(desk: Desk, show: Show | None = None) -> Opened | None:
         return None
 
 
-def open_file(desk: Desk, content: bytes | memoryview, name: str, show: Show | None = None) -> None:
+def open_file(desk: Desk, content: bytes, name: str, show: Show | None = None) -> None:
     """Put a table in the place of the project's data; what cannot be read leaves them as they were."""
     open_kept(desk, Library.default().keep(content), name, {}, show)
 

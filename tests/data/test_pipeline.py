@@ -190,6 +190,47 @@ def test_rows_alone_and_in_blocks_get_the_bits_they_get_together(monkeypatch: py
     assert len(pipeline.apply(raw[:0])) == 0
 
 
+def test_the_bits_are_those_of_the_plain_formula(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Row by row in the plainest way: fill, encode, subtract, divide, round to float32."""
+    monkeypatch.setattr(module, "BLOCK_VALUES", 60)
+    monkeypatch.setattr(module, "TURN_ROWS", 7)
+    monkeypatch.setattr(module, "FIT_COLUMNS", 2)
+    raw = np.hstack([with_gaps(numbers(90, 1)), categories(90, 3, 5, 0.2), categories(90, 2, 6, 0.0)])
+    plans = [
+        ColumnPlan("a", missing="own_category"),
+        ColumnPlan("b", "category", "most_frequent", categories=("blue", "green", "red")),
+        ColumnPlan("c", "category", "most_frequent", encoding="ordinal", categories=("low", "high")),
+    ]
+    pipeline = fit(plans, (Term("square", ("a",)),), "standard", raw)
+    median = float(np.median(raw[~np.isnan(raw[:, 0]), 0]))
+    most = int(np.bincount(raw[~np.isnan(raw[:, 1]), 1].astype(int)).argmax())
+    assert pipeline.inputs == ("a", "a missing", "b = blue", "b = green", "b = red", "c", "a²")
+    for row, made in zip(raw, pipeline.apply(raw), strict=True):
+        value = median if math.isnan(row[0]) else float(row[0])
+        color = most if math.isnan(row[1]) else int(row[1])
+        encoded = [
+            value,
+            float(math.isnan(row[0])),
+            *(float(color == code) for code in range(3)),
+            row[2],
+            value * value,
+        ]
+        scaled = zip(encoded, pipeline.center, pipeline.scale, strict=True)
+        assert made.tolist() == [float(np.float32((one - center) / scale)) for one, center, scale in scaled]
+
+
+def test_a_refusal_names_row_and_value_in_a_later_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BLOCK_VALUES", 20)
+    raw = np.ones((90, 2))
+    pipeline = fit(plans_of(("a", "drop"), ("b", "drop")), (), "none", raw)
+    raw[57, 1] = 1e300
+    with pytest.raises(NNBuilderError, match=r"Row 58: “b” is 1e\+300, which is too large"):
+        pipeline.apply(raw)
+    raw[33, 0] = np.nan
+    with pytest.raises(NNBuilderError, match="Row 34: column “a” is empty"):
+        pipeline.apply(raw)
+
+
 @pytest.mark.parametrize("scaling", SCALINGS)
 @pytest.mark.parametrize("missing", ["mean", "median", "most_frequent", "own_category"])
 def test_other_rows_never_change_it(missing: Any, scaling: str) -> None:

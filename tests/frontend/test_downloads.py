@@ -21,7 +21,8 @@ async ([theme, data]) => {
   page.className = theme;
   for (const id of ["row", "transport"]) document.getElementById(id).remove();
   const module = await import("/assets/downloads.js");
-  const css = await (await fetch("/assets/downloads.css")).text();
+  const sheets = ["base.css", "downloads.css"].map(async (name) => (await fetch(`/assets/${name}`)).text());
+  const css = (await Promise.all(sheets)).join(" ");
   window.open_menu = () => {
     const host = document.createElement("div");
     host.id = "downloads";

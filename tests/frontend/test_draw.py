@@ -30,7 +30,8 @@ async ([theme, width, data]) => {
   page.append(host, after);
   const root = host.attachShadow({ mode: "open" });
   const style = document.createElement("style");
-  style.textContent = await (await fetch("/assets/draw.css")).text();
+  const sheets = ["base.css", "draw.css"].map(async (name) => (await fetch(`/assets/${name}`)).text());
+  style.textContent = (await Promise.all(sheets)).join(" ");
   root.append(style);
   const module = await import("/assets/draw.js");
   window.sent = [];

@@ -123,3 +123,13 @@ def test_the_sheets_of_a_workbook_are_kept(library):
     book.save(content)
     glimpse = library.read(library.keep(content.getvalue()), "mine.xlsx", {}, {}).glimpse
     assert (glimpse["sheets"], glimpse["lines"]) == (["Notes", "Müll & Co"], [])
+
+
+def test_an_uploaded_file_is_kept_in_pieces_from_its_beginning(tmp_path):
+    library, content = Library(tmp_path), b"x,y\n" + b"1,2\n" * 700_000
+    stream = io.BytesIO(content)
+    stream.seek(77)
+    sha256 = library.keep(stream)
+    assert sha256 == hashlib.sha256(content).hexdigest() == library.keep(content)
+    assert library.original(sha256).read_bytes() == content
+    assert [path.name for path in (tmp_path / sha256).iterdir()] == ["original"]

@@ -3,8 +3,9 @@
 import pytest
 
 from nnbuilder.data.prepare import prepare
+from nnbuilder.errors import Edit
 from nnbuilder.tables.library import Library
-from nnbuilder.ui.table_actions import open_table
+from nnbuilder.ui.table_actions import open_again, open_table
 from tests.projects import project
 
 
@@ -40,3 +41,16 @@ def test_the_split_suits_the_rows_and_can_be_made(classes, shares, stratify):
     assert (data.validation, data.test) == shares
     assert data.stratify == stratify
     assert prepare(data).facts.rows == len(classes)
+
+
+@pytest.mark.parametrize(("own", "share"), [(None, 0.2), (0.3, 0.3)])
+def test_a_split_nobody_touched_goes_on_suiting_the_rows(own, share):
+    """One row of a first sheet, say, and a hundred of the second."""
+    library = Library.default()
+    few, many = (library.keep(("x,kind\n" + "1,a\n2,b\n" * count).encode()) for count in (2, 60))
+    before, after = library.read(few, "t.csv", {}, {}), library.read(many, "t.csv", {}, {})
+    made = open_table(project(), before, few, "t.csv")
+    assert made.data.validation == 0
+    if own:
+        made = made.edited(Edit("set", "data.validation", own))
+    assert open_again(made, before, after, (), {}, {}).data.validation == share
