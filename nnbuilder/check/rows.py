@@ -56,12 +56,13 @@ def _size(project: Project, facts: DataFacts) -> list[Problem]:
         return []
     wide = [(layer["units"], index) for index, layer in project.network.active if layer.row.sets_width]
     _, index = max(wide, default=(0, 0))
+    less = "fewer units" if len(wide) > 1 else "fewer features"
     count = "1 training row" if facts.train_rows == 1 else f"{plain(facts.train_rows)} training rows"
     return [
         Problem(
             f"network.layers[{index}].units",
             f"The network has {plain(parameters)} parameters but only {count} to learn them from, so it "
-            "may learn the rows by heart; use fewer units, or watch the validation loss.",
+            f"may learn the rows by heart; use {less}, or watch the validation loss.",
             "warning",
         )
     ]

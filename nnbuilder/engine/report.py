@@ -142,7 +142,7 @@ class Reporter:
             "seconds_left": left,
             "place": 0,
             "columns": trainer.history.columns,
-            "latest": trainer.history.latest(),
+            "latest": trainer.history.of_epoch(trainer.control.weights_epoch),
             "metric": metric,
             "metric_label": METRICS[metric].label,
             "device": str(trainer.device),

@@ -20,7 +20,7 @@ def propose_data(facts: DataFacts, columns: Columns, because: Because) -> tuple[
     because("Scaling", choice, sentence)
     validation, test, sentence = shares(facts.rows)
     train, validated, tested = split_sizes(facts.rows, validation, test)
-    because("Validation and test share", f"{validation:.0%} and {test:.0%}", sentence)
+    because("Validation and test share", f"{100 * validation:.0f} % and {100 * test:.0f} %", sentence)
     stratify = bool(facts.classes)
     if facts.classes:
         smallest = min((count for count in columns.class_counts if count), default=0)

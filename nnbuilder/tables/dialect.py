@@ -118,7 +118,7 @@ def detect_dialect(text: str, choices: Choices, cell_cap: int) -> Detected:
         )
     reasons.setdefault(
         "separator",
-        f"it cuts {best.share:.0%} of the lines looked at into {best.width} cells",
+        f"it cuts {100 * best.share:.0f} % of the lines looked at into {best.width} cells",
     )
     others = tuple(
         one

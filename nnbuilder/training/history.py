@@ -32,6 +32,12 @@ class History:
         """The last row by column; empty before the first epoch."""
         return dict(zip(self.columns, self.rows[-1], strict=True)) if self.rows else {}
 
+    def of_epoch(self, epoch: int) -> dict[str, float]:
+        """The row of an epoch by column; the last one if it has none."""
+        place = self.columns.index("epoch")
+        row = next((row for row in reversed(self.rows) if row[place] == epoch), None)
+        return dict(zip(self.columns, row, strict=True)) if row else self.latest()
+
     def to_json(self) -> list[dict[str, float | None]]:
         """The rows as JSON: epochs as whole numbers, what was not measured as null."""
         return [{name: _plain(name, value) for name, value in zip(self.columns, row, strict=True)} for row in self.rows]

@@ -19,6 +19,8 @@ from nnbuilder.spec import Training
 from nnbuilder.training.history import History
 from nnbuilder.training.metrics import classes, confusion_counts, metric_value, usual_metric
 
+STOPPED_EARLY = "Stopped early"
+"""How the message of a run begins that has stopped itself."""
 EXPLODED = 1e4
 """A mean loss this many times that of the untrained network counts as diverged."""
 MOST_COUNTED_AT_WILL = 10_000
@@ -290,8 +292,15 @@ class Control:
             _restore(model, self.best)
             self.confusion = self.best_confusion
             kept = f" The weights of epoch {self.best_epoch} are back."
-        self.message = f"Stopped early in epoch {self.epoch}: no gain for {rule['patience']} epochs.{kept}"
+        self.message = f"{STOPPED_EARLY} in epoch {self.epoch}: no gain for {rule['patience']} epochs.{kept}"
         return True
+
+    @property
+    def weights_epoch(self) -> int:
+        """The epoch the weights are of: an earlier one where early stopping has put the best ones back."""
+        rule = self.training.early_stopping
+        restored = self.message.startswith(STOPPED_EARLY) and rule.kind != "none" and rule["restore_best"]
+        return self.best_epoch if restored else self.epoch
 
     def _watched(self, what: str) -> float:
         """The number early stopping watches, turned so that lower is better."""

@@ -91,7 +91,7 @@ def _switches(desk: Desk, opened: Opened, shown: Sequence[Mapping[str, Any]]) ->
                 on_click=change,
                 args=(lambda now, names=names, use=use: tables.take(now, _used(now.project, opened, names, use)),),
             )
-        st.caption(f"{plain(len(used))} of {plain(len(opened.columns))} columns are features.")
+        st.caption(f"Features: {plain(len(used))} of {plain(len(opened.columns))} columns")
 
 
 def _used(project: Project, opened: Opened, names: Sequence[str], use: bool) -> Project:

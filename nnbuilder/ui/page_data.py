@@ -140,7 +140,8 @@ def _open(desk: Desk) -> Show:
 
 
 def _take(desk: Desk, step: Callable[[], object]) -> None:
-    """Do a step, empty the field a file was dropped on, and show the page anew."""
+    """Do a step, empty the field a file was dropped on, and show the page anew with what was opened."""
+    st.session_state["data-view"] = VIEWS[0]
     desk.memory.picked += 1
     desk.memory.note = ""
     st.session_state.pop(_REFUSED, None)

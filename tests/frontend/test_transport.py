@@ -98,6 +98,15 @@ def test_states_in_words(page: Page, run: FakeRun, changes: dict[str, Any], word
     expect(page.locator("#transport .nn-state")).to_have_text(words)
 
 
+def test_why_a_training_ended_early_stands_below_the_bar(page: Page, run: FakeRun) -> None:
+    message = "Stopped early in epoch 57: no gain for 50 epochs. The weights of epoch 7 are back."
+    run.set_status(state="done", epoch=57, message=message)
+    expect(page.locator("#transport .nn-left")).to_have_text(message)
+    expect(page.locator("#transport .nn-epochs")).to_be_visible()
+    run.set_status(state="training", message="")
+    expect(page.locator("#transport .nn-left")).not_to_contain_text("Stopped")
+
+
 def test_a_lost_worker_offers_to_go_on(page: Page, run: FakeRun) -> None:
     run.set_status(state="lost", message="The worker ended unexpectedly.")
     page.get_by_role("button", name="Go on from the last checkpoint", exact=True).click()

@@ -196,6 +196,12 @@ def test_early_stopping_brings_the_best_weights_back():
     losses = trainer.history.column("validation_loss")
     assert len(losses) < 300
     assert trainer.measure()["validation"]["loss"] == pytest.approx(min(losses), rel=1e-5)
+    # What is said of the run is said of these weights, not of those of its last epoch.
+    told = trainer.history.of_epoch(trainer.control.weights_epoch)
+    assert told["validation_loss"] == min(losses)
+    assert told["epoch"] == losses.index(min(losses)) + 1 < trainer.epoch
+    trainer.extend()
+    assert trainer.control.weights_epoch == trainer.epoch
 
 
 def test_frozen_layers_stay_as_they_are():

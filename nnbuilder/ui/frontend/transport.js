@@ -247,7 +247,8 @@ class TransportBar {
     this.goOn.disabled = this.train.disabled;
     this.epochs.hidden = Boolean(message) || lost;
     this._drawFigures(status, state);
-    this._speak(message ? `${label}. ${message}` : label, status);
+    const told = message || (state === "done" ? status.message : "");
+    this._speak(told ? `${label}. ${told}` : label, status);
   }
 
   /** @param {any} status @param {string} state */
@@ -257,7 +258,11 @@ class TransportBar {
     const done = epochs ? Math.min(1, (Math.max(0, epoch - (within ? 1 : 0)) + within) / epochs) : 0;
     setText(this.epochs, epochs ? `epoch ${counter(epoch, epochs)} / ${short(epochs, 4)}` : "");
     setText(this.part, epochs ? percent(Math.floor(done * 100) / 100) : "");
-    setText(this.left, state === "training" && status.seconds_left != null ? `${duration(status.seconds_left)} left` : "");
+    // Why it ended before the last epoch, and whose weights these are.
+    const ended = state === "done" ? (status.message ?? "") : "";
+    const left = state === "training" && status.seconds_left != null ? `${duration(status.seconds_left)} left` : ended;
+    setText(this.left, left);
+    this.left.title = ended;
     setText(this.speed, state === "training" && status.steps_per_second ? `${short(status.steps_per_second)} steps/s` : "");
     this.fill.style.transform = `scaleX(${done})`;
     this.bar.setAttribute("aria-valuenow", String(Math.round(done * 100)));
