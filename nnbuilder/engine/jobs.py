@@ -11,10 +11,10 @@ from typing import Any
 
 from nnbuilder.engine.link import Address, Link
 from nnbuilder.engine.process import limit_memory, step_back
-from nnbuilder.errors import NNBuilderError
+from nnbuilder.errors import InvalidProject, NNBuilderError
 
 Job = dict[str, Any]
-_LONG = ("points", "prepare", "propose", "read_table", "table_csv", "table_view")
+_LONG = ("inputs", "points", "prepare", "propose", "read_table", "table_csv", "table_view")
 """Questions that may take all processors for a while."""
 
 
@@ -42,6 +42,9 @@ def answer(job: Job) -> dict[str, Any]:
     """The answer to a question; what goes wrong is an answer, too, in one sentence."""
     try:
         return _QUESTIONS[job["kind"]](job)
+    except InvalidProject as error:
+        # A person is told what is wrong, not where a document holds it.
+        return {"error": " ".join(problem.message for problem in error.problems)}
     except NNBuilderError as error:
         return {"error": str(error)}
     except MemoryError:
@@ -104,6 +107,14 @@ def _prepare(job: Job) -> dict[str, Any]:
     return {}
 
 
+def _inputs(job: Job) -> dict[str, Any]:
+    from nnbuilder.data.prepare import prepare
+    from nnbuilder.spec import read_data
+    from nnbuilder.views.inputs import look_at_inputs
+
+    return look_at_inputs(prepare(read_data(job["data"])))
+
+
 def _points(job: Job) -> dict[str, Any]:
     """The rows of data with two columns of numbers, as points to draw on from."""
     import numpy as np
@@ -133,6 +144,7 @@ def _table_view(job: Job) -> dict[str, Any]:
 _QUESTIONS: dict[str, Callable[[Job], dict[str, Any]]] = {
     "devices": _devices,
     "export": _export,
+    "inputs": _inputs,
     "points": _points,
     "prepare": _prepare,
     "propose": _propose,

@@ -10,11 +10,13 @@ from nnbuilder.catalog.initializers import INITIALIZERS
 from nnbuilder.catalog.layers import LAYERS
 from nnbuilder.catalog.losses import LOSSES
 from nnbuilder.check.ending import USUAL_LOSS
+from nnbuilder.errors import Edit
 from nnbuilder.facts import DataFacts, Task
 from nnbuilder.fields import plain
 from nnbuilder.propose.columns import Columns, TargetNumbers
 from nnbuilder.propose.reasons import Because
 from nnbuilder.propose.rules import NEAR_UNIT_TARGET, two_digits
+from nnbuilder.spec import Network
 
 WIDTHS = (64, 48, 32, 24, 16, 12, 8)
 """Units of two equal hidden layers, the widest first."""
@@ -112,6 +114,17 @@ def _first_weights(target: TargetNumbers | None, widths: tuple[int, ...]) -> dic
         return None
     most = INITIALIZERS["normal"].field("std").maximum  # type: ignore[attr-defined]
     return {"kind": "normal", "mean": 0.0, "std": two_digits(min(target.size / math.sqrt(widths[-1]), most))}
+
+
+def without_first_weights(network: Network) -> tuple[Edit, ...]:
+    """The edits that take back what `_first_weights` proposed: of another target it would be the wrong unit."""
+    linear = [(place, layer) for place, layer in enumerate(network.layers) if layer.kind == "linear"]
+    if not linear or any(layer.initializer.kind == "normal" for _, layer in linear[:-1]):
+        return ()
+    place, last = linear[-1]
+    if last.initializer.kind != "normal":
+        return ()
+    return (Edit("set", f"network.layers[{place}].initializer", {"kind": "default"}),)
 
 
 def _why_outputs(facts: DataFacts) -> str:

@@ -81,8 +81,8 @@ def _loss(facts: DataFacts, columns: Columns, uneven: bool, because: Because) ->
         if target is not None and 0 < target.outliers <= FEW_OUTLIERS and target.quartile_range > 0:
             loss = {"kind": "huber", "delta": two_digits(min(target.quartile_range, 1e6))}
             why = (
-                f"{100 * target.outliers:.1f} % of the values lie far outside; beyond an error of {loss['delta']:g} (the "
-                "target's quartile range) Huber grows straight, so that they do not pull the network to them."
+                f"{100 * target.outliers:.1f} % of the values lie far outside; beyond an error of {loss['delta']:g} "
+                "(the target's quartile range) Huber grows straight, so that they do not pull the network to them."
             )
         because("Loss", LOSSES[loss["kind"]].label, why)
         return loss
@@ -115,7 +115,10 @@ def _why_metric(facts: DataFacts, columns: Columns, uneven: bool) -> str:
         return f"The mean error in the unit of “{facts.target}”, which a person can judge."
     if uneven:
         share = max(columns.class_counts) / sum(columns.class_counts)
-        return f"Always saying the largest class would be right in {100 * share:.0f} % of the rows; balanced, that scores low."
+        return (
+            f"Always saying the largest class would be right in {100 * share:.0f} % of the rows; balanced, that "
+            "scores low."
+        )
     return "The classes are of similar size, so the share of right answers says it all."
 
 

@@ -17,6 +17,7 @@ from nnbuilder.tables.column_types import ColumnType, Found
 from nnbuilder.tables.findings import TYPE_WORDS, ColumnAnswer, Finding, shown
 from nnbuilder.tables.labels import LabelForm
 from nnbuilder.tables.numbers import EXACT, PLAIN, NumberForm
+from nnbuilder.tables.tasks import MOST_CLASSES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -214,8 +215,17 @@ def _bad(name: str, column: pa.Array, found: Found, line_of: Lines) -> Finding:
         f"Column {shown(name)}: {cells}{more} {verb} no {what} and {'counts' if verb == 'is' else 'count'} as missing; "
         "correct the file, or choose another type for the column.",
         line_of(rows[0]),
-        answers=(*answers, ColumnAnswer("Take it as categories", types={name: "category"})),
+        answers=(*answers, *_as_categories(name, column)),
     )
+
+
+def _as_categories(name: str, column: pa.Array) -> tuple[ColumnAnswer, ...]:
+    """The offer to take numbers as categories, where there are few enough of them."""
+    from nnbuilder.tables.arrow import compute as pc
+
+    if pc.count_distinct(column).as_py() > MOST_CLASSES:
+        return ()
+    return (ColumnAnswer("Take it as categories", types={name: "category"}),)
 
 
 def _labels(name: str, column: pa.Array, found: Found, line_of: Lines) -> list[Finding]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from nnbuilder.catalog.datasets import DATASETS
@@ -17,6 +19,7 @@ from nnbuilder.data.facts import describe
 from nnbuilder.errors import Edit, InvalidProject, NNBuilderError, Problem
 from nnbuilder.facts import DataFacts, Task
 from nnbuilder.fields import show
+from nnbuilder.propose.network import without_first_weights
 from nnbuilder.recipes import recipe
 from nnbuilder.shapes import wanted_outputs
 from nnbuilder.spec import Project
@@ -140,12 +143,13 @@ def pick_data(project: Project, kind: str) -> Project:
         return project
     before = _task(project)
     old = DATASETS.get(project.data.source.kind)
-    edits = [Edit("set", "data.source", {"kind": kind})]
+    edits = [Edit("set", "data.source", {"kind": kind}), *without_first_weights(project.network)]
     if old is None or project.data.scaling == old.scaling:
         edits.append(Edit("set", "data.scaling", DATASETS[kind].scaling))
     columns = DATASETS[kind].shape(DATASETS[kind].defaults()).features
     kept = [term for term in project.data.terms if set(term[1:]) <= set(columns)]
-    if old is not None and project.name == old.label:
+    unnamed = old.label if old else title_of(project.data.source["file"])
+    if project.name == unnamed:
         # A name nobody chose follows the data.
         edits.append(Edit("set", "name", DATASETS[kind].label))
     changed = project.edited(*edits, Edit("set", "data.terms", kept))
@@ -160,6 +164,12 @@ def _task(project: Project) -> Task | None:
         return describe(project.data).task
     except NNBuilderError:
         return None
+
+
+def title_of(file: str) -> str:
+    """What a project is called after its table."""
+    title = re.sub(r"[_-]+", " ", PurePath(file).stem).strip()[:100] or "My table"
+    return title[:1].upper() + title[1:]
 
 
 def open_recipe(key: str) -> Project:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from nnbuilder.fields import plain
 from nnbuilder.tables.library import Opened
 from nnbuilder.ui import components, rail_data
+from nnbuilder.ui.backend import Runner
+from nnbuilder.ui.data_roles import escaped
 from nnbuilder.ui.state import Desk
 
+PREPARED_WITHIN = 300.0
 DOWNLOAD = 340
 """Width of a file to take home, in pixels."""
 
@@ -28,16 +34,32 @@ def show(desk: Desk, opened: Opened) -> None:
 
 
 def show_inputs(desk: Desk) -> None:
-    """The names of the network's inputs, in order, the extra ones to choose, and all rows to download."""
+    """The network's inputs with their scaling and their values in some rows, and all rows to download."""
     facts = desk.facts
     if not facts.features:
         st.caption("What is wrong above has to be repaired first.")
         return
     rail_data.extra_inputs(desk)
     _head(desk, "inputs", "Gaps are filled, categories encoded and numbers scaled by what the training rows alone say.")
-    frame = pd.DataFrame({"Input": list(facts.features)})
+    with st.skeleton(height=200):
+        seen = _inputs(desk.backend.engine, json.dumps(desk.project.data.to_json(), sort_keys=True))
+    scaled = desk.project.data.scaling != "none"
+    how = {"Less": seen["center"], "Divided by": seen["scale"]} if scaled else {}
+    rows = {f"Training row {place}": row for place, row in enumerate(seen["rows"], start=1)}
+    frame = pd.DataFrame({"Input": list(facts.features), **how, **rows})
     frame.index += 1
-    st.dataframe(frame, height=min(420, 38 + 35 * len(frame)), key="inputs")
+    exact = st.column_config.NumberColumn(format="%.6g")
+    st.dataframe(
+        frame, height=min(420, 38 + 35 * len(frame)), key="inputs", column_config=dict.fromkeys([*how, *rows], exact)
+    )
+    told = " · ".join(value if isinstance(value, str) else f"{value:.6g}" for value in seen["targets"])
+    st.caption(escaped(f"To be answered with {facts.target}: {told}"))
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _inputs(_engine: Runner, data: str) -> dict[str, Any]:
+    """What the network gets of data, found by a process of its own."""
+    return _engine.ask({"kind": "inputs", "data": json.loads(data)}, PREPARED_WITHIN)
 
 
 def _head(desk: Desk, kind: str, words: str) -> None:

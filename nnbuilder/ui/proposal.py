@@ -11,7 +11,7 @@ from nnbuilder.errors import Edit, NNBuilderError
 from nnbuilder.ui.session import change, memory, open_desk
 from nnbuilder.ui.state import Desk
 
-ANSWER_WITHIN = 30.0
+ANSWER_WITHIN = 120.0
 
 
 def button() -> None:

@@ -33,7 +33,8 @@ def rail(desk: Desk) -> None:
         with st.container(height=PICKER_HEIGHT, border=False, key="data-picker"):
             components.datasets(desk, lambda value: _pick(value))
         if data.source.kind == TABLE:
-            st.caption(f"{plain(desk.facts.rows)} rows of {html.escape(data.source['file'])}")
+            rows = f"{plain(desk.facts.rows)} rows of " if desk.facts.rows else ""
+            st.caption(rows + html.escape(data.source["file"]))
         else:
             _generator(desk)
         extra_inputs(desk)

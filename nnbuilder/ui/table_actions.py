@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from pathlib import PurePath
 from typing import Any
 
 from nnbuilder.catalog.sources import TABLE
 from nnbuilder.errors import Edit
 from nnbuilder.facts import split_sizes
 from nnbuilder.propose.data import can_stratify, shares
+from nnbuilder.propose.network import without_first_weights
 from nnbuilder.spec import Project
 from nnbuilder.tables.answers import Answers
 from nnbuilder.tables.findings import TYPE_WORDS
 from nnbuilder.tables.library import NUMERIC, Opened
+from nnbuilder.ui.actions import title_of
 
 MOST_CATEGORIES = 50
 """A column with more categories than this is left out at first: each would be an input of its own."""
@@ -39,13 +40,13 @@ def open_table(
         "target": target,
         "columns": [_feature(column) for column in usable(opened.columns, target)],
     }
-    title = re.sub(r"[_-]+", " ", PurePath(name).stem).strip()[:100] or "My table"
     return project.edited(
         Edit("set", "data.source", source),
+        *without_first_weights(project.network),
         Edit("set", "data.terms", []),
         Edit("set", "data.scaling", "standard"),
         *_split(opened, target),
-        Edit("set", "name", title[:1].upper() + title[1:]),
+        Edit("set", "name", title_of(name)),
     )
 
 
@@ -153,6 +154,7 @@ def set_target(project: Project, opened: Opened, target: str) -> Project:
         Edit("set", "data.source.target", target),
         Edit("set", "data.source.columns", columns),
         Edit("set", "data.source.task", "auto"),
+        *without_first_weights(project.network),
     )
 
 

@@ -5,6 +5,7 @@ import pytest
 from nnbuilder.data.prepare import prepare
 from nnbuilder.errors import Edit
 from nnbuilder.tables.library import Library
+from nnbuilder.ui.actions import pick_data
 from nnbuilder.ui.table_actions import open_again, open_table
 from tests.projects import project
 
@@ -54,3 +55,15 @@ def test_a_split_nobody_touched_goes_on_suiting_the_rows(own, share):
     if own:
         made = made.edited(Edit("set", "data.validation", own))
     assert open_again(made, before, after, (), {}, {}).data.validation == share
+
+
+def test_first_weights_in_the_unit_of_another_target_are_not_kept():
+    """As proposed for a rent in thousands, they would drown the answers to anything else."""
+    first = {"kind": "normal", "mean": 0.0, "std": 440.0}
+    made = opened(["a", "b"] * 30)
+    last = len(made.network.layers) - 1
+    made = made.edited(Edit("set", f"network.layers[{last}].initializer", first))
+    assert pick_data(made, "moons").network.layers[last].initializer.kind == "default"
+    assert pick_data(made, "moons").name == "Moons"
+    own = made.edited(Edit("set", "network.layers[0].initializer", first))
+    assert pick_data(own, "moons").network.layers[last].initializer["std"] == 440.0
