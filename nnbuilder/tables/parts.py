@@ -116,6 +116,9 @@ def _by_width(block: list[Record]) -> list[list[Record]]:
             joined[-1][2] = run[2]
         else:
             joined.append(run)
+    if len({run[0] for run in joined}) < len(joined):
+        # A width that comes back is no other table but rows of one table that do not fit.
+        return [block]
     cuts = [0, *(run[1] for run in joined[1:]), len(block)]
     return [block[begin:end] for begin, end in pairwise(cuts) if end > begin]
 

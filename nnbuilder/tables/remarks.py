@@ -183,7 +183,8 @@ def _numbers(name: str, column: pa.Array, found: Found, line_of: Lines) -> list[
                     answers=as_name,
                 )
             )
-    if form != PLAIN:
+    # The very object says that Arrow took all cells as they stand.
+    if form is not PLAIN:
         told += _brackets(where, column, line_of)
     return told
 

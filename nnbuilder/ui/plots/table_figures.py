@@ -76,7 +76,7 @@ def _r(r: float | None, decimals: int = 3) -> str:
 def _ink(r: float | None, dark: bool) -> str:
     """A color to write in on the cell of a correlation."""
     if dark:
-        return INK if r is not None and (r > 0.8 or r < -0.6) else PAPER
+        return INK if r is not None and (r > 0.65 or r < -0.6) else PAPER
     return PAPER if (r or 0) > 0.65 else INK
 
 
