@@ -39,7 +39,12 @@ def propose_training(
     optimizer = _optimizer(facts, columns, train_rows, widths, because)
     steps = math.ceil(train_rows / batch_size) if batch_size else 1
     epochs = min(EPOCHS, key=lambda count: abs(math.log(count * steps / STEPS)))
-    because("Epochs", plain(epochs), f"An epoch has {plain(steps)} steps, and a net of this size needs some thousands.")
+    because(
+        "Epochs",
+        plain(epochs),
+        f"An epoch has {plain(steps)} {'step' if steps == 1 else 'steps'}, so these are {plain(epochs * steps)}; "
+        f"such nets are usually ready after some hundreds to some thousands.",
+    )
     scheduler = {"kind": "none"}
     if facts.task == "regression":
         scheduler = {"kind": "cosine"}

@@ -28,6 +28,8 @@ MOSTLY = 0.5
 """Share of the cells that look like numbers, or dates, from which on a column that is neither is explained."""
 FEW_NUMBERS = 0.05
 """Share of a column of words in which numbers are odd."""
+ZERO_GAP = 0.2
+"""A 0 is odd where the smallest of the other numbers is more than this share of the largest."""
 MOST_ANSWERED = 20
 """With more different texts that do not fit, one click does not call them all missing."""
 _EITHER = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]")
@@ -304,34 +306,42 @@ def _stand_ins(name: str, column: pa.Array, found: Found, line_of: Lines, meant:
     """Numbers such as -999 that stand far from all others and often mean a missing value."""
     values = _values(found)
     for value in found.range:
-        if value not in STAND_INS:
+        if value not in STAND_INS and not value == 0 == found.range[0]:
             continue
         known = values[~np.isnan(values)]
         rows = np.flatnonzero(values == value)
         rest = known[known != value]
-        spread = float(rest.max() - rest.min()) if len(rest) else 0.0
-        if (
-            len(rest)
-            and min(abs(value - rest.min()), abs(value - rest.max())) > max(spread, 1.0)
-            and (len(rows) < len(known) / 2 or len(rest) >= 2)
-        ):
-            first = line_of(int(rows[0]))
-            texts = _texts(column, rows)
-            if set(texts) <= set(meant):
-                continue
-            return [
-                Finding(
-                    "warning",
-                    f"Column {shown(name)} holds {plain(float(value))} in {_rows(len(rows))} (first in line {first}), "
-                    "far from all other numbers; say whether it stands for a missing value.",
-                    first,
-                    answers=(
-                        ColumnAnswer("A missing value", {name: {"missing": texts}}),
-                        ColumnAnswer("A number", {name: {"labels": texts}}),
-                    ),
-                )
-            ]
+        if not (_is_odd_zero(rest, len(rows)) if value == 0 else _is_far(value, rest, len(rows))):
+            continue
+        first, texts = line_of(int(rows[0])), _texts(column, rows)
+        if set(texts) <= set(meant):
+            continue
+        return [
+            Finding(
+                "warning",
+                f"Column {shown(name)} holds {plain(float(value))} in {_rows(len(rows))} (first in line {first}), "
+                "far from all other numbers; say whether it stands for a missing value.",
+                first,
+                answers=(
+                    ColumnAnswer("A missing value", {name: {"missing": texts}}),
+                    ColumnAnswer("A number", {name: {"labels": texts}}),
+                ),
+            )
+        ]
     return []
+
+
+def _is_far(value: float, rest: NDArray[np.float64], times: int) -> bool:
+    """Whether a number stands farther from all others than these from each other."""
+    if not len(rest):
+        return False
+    away = min(abs(value - rest.min()), abs(value - rest.max()))
+    return bool(away > max(float(rest.max() - rest.min()), 1.0) and (times < len(rest) or len(rest) >= 2))
+
+
+def _is_odd_zero(rest: NDArray[np.float64], times: int) -> bool:
+    """Whether 0 can hardly be measured where it stands: all others are many, larger, and within a factor of five."""
+    return len(rest) >= max(20, times) and bool(rest.min() > ZERO_GAP * rest.max()) and len(np.unique(rest)) >= 10
 
 
 def _read(column: pa.Array, row: int, forms: tuple[NumberForm, ...]) -> list[float]:

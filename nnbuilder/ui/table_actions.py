@@ -118,7 +118,10 @@ def open_again(
 def suggest_target(columns: Sequence[Mapping[str, Any]]) -> str:
     """The column that is most likely to be predicted: by its name, else the last one that becomes numbers."""
     numeric = [column for column in columns if column["type"] in NUMERIC]
-    named = [column for column in numeric if TARGETS.match(column["name"])]
+    names = {column["name"].lower() for column in columns}
+    # Beside an x a y is a coordinate rather than what is looked for, unless it stands last.
+    place = {"y"} if "x" in names and numeric and numeric[-1]["name"].lower() != "y" else set()
+    named = [column for column in numeric if TARGETS.match(column["name"]) and column["name"].lower() not in place]
     if named:
         return named[-1]["name"]
     return numeric[-1]["name"] if numeric else ""

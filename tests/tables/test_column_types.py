@@ -288,3 +288,26 @@ def test_a_type_that_no_cell_allows_is_not_taken_and_that_is_told(chosen: Any) -
 def test_names_of_identifiers() -> None:
     assert all(map(is_id_name, ["id", "ID", "customer_id", "customer id", "customerId", "uuid", "Index", "order-no"]))
     assert not any(map(is_id_name, ["paid", "width", "grid", "idea", "x", "noise", "casino"]))
+
+
+def test_a_zero_among_numbers_that_are_never_small_is_asked_about():
+    glucose = [str(90 + number) for number in range(60)]
+    (finding,) = look([*glucose, "0", "0"])[1].findings
+    assert "holds 0 in 2 rows (first in line 62)" in finding.message
+    assert [answer.label for answer in finding.answers] == ["A missing value", "A number"]
+    # Where small numbers are there, too, a 0 is one of them.
+    assert not look([str(number) for number in range(5, 70)] + ["0"])[1].findings
+
+
+@pytest.mark.parametrize(
+    ("odd", "like", "kind"),
+    [
+        (["<0.1"] * 3 + ["6.3*"] * 2, [f"{number}.5" for number in range(30)], "number"),
+        (["03/16/2023", "04/17/2023", "05/30/2023"], [f"{day:02}/03/2023" for day in range(13, 31)], "date"),
+    ],
+)
+def test_why_a_column_that_looks_like_numbers_or_dates_is_none(odd, like, kind):
+    (finding,) = look([*like, *odd])[1].findings
+    assert f"looks like {kind}s, but {len(odd)} of {len(like) + len(odd)} cells do not fit" in finding.message
+    assert f"“{odd[0]}” in line {len(like) + 2}" in finding.message and "“" + like[0] + "” in line 2" in finding.message
+    assert [dict(answer.types) for answer in finding.answers] == [{"x": kind}]
