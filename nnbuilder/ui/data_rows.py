@@ -44,7 +44,7 @@ def show_inputs(desk: Desk) -> None:
     with st.skeleton(height=200):
         seen = _inputs(desk.backend.engine, json.dumps(desk.project.data.to_json(), sort_keys=True))
     scaled = desk.project.data.scaling != "none"
-    how = {"Less": seen["center"], "Divided by": seen["scale"]} if scaled else {}
+    how = {"Minus": seen["center"], "Divided by": seen["scale"]} if scaled else {}
     rows = {f"Training row {place}": row for place, row in enumerate(seen["rows"], start=1)}
     frame = pd.DataFrame({"Input": list(facts.features), **how, **rows})
     frame.index += 1
