@@ -262,6 +262,7 @@ class TransportBar {
     const ended = state === "done" ? (status.message ?? "") : "";
     const left = state === "training" && status.seconds_left != null ? `${duration(status.seconds_left)} left` : ended;
     setText(this.left, left);
+    this.part.hidden = Boolean(ended);
     this.left.title = ended;
     setText(this.speed, state === "training" && status.steps_per_second ? `${short(status.steps_per_second)} steps/s` : "");
     this.fill.style.transform = `scaleX(${done})`;
