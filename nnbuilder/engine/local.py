@@ -13,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
@@ -21,7 +22,7 @@ from nnbuilder.engine.fair_queue import FairQueue
 from nnbuilder.engine.feed import Feed
 from nnbuilder.engine.launching import LauncherClient
 from nnbuilder.engine.peer import Owner, Peer, same_token
-from nnbuilder.engine.protocol import Device, EngineError, NoWorker, RunRequest, Status, StatusListener
+from nnbuilder.engine.protocol import CHECKPOINT_NAME, Device, EngineError, NoWorker, RunRequest, Status, StatusListener
 from nnbuilder.engine.runs import RESTING, JobSeat, Run
 from nnbuilder.engine.settings import Settings
 
@@ -122,7 +123,7 @@ class LocalEngine:
     def status(self, run_id: str) -> Status | None:
         """The newest status of a run, or None if it is not known."""
         run = self.runs.get(run_id)
-        return {**run.status, "stopping": run.stopping} if run else None
+        return {**run.status, "stopping": run.stopping, "leaving": bool(run.leaving)} if run else None
 
     def touch(self, run_id: str) -> None:
         """Say that somebody still cares for a run: its grace time starts anew."""
@@ -222,6 +223,7 @@ class LocalEngine:
             run.set_state("starting")
         elif run.seat is not None:
             if run.leaving:
+                # Its worker writes the checkpoint that the next one begins with.
                 run.next_request = request
             elif request.train:
                 self._want_slot(run)
@@ -322,7 +324,8 @@ class LocalEngine:
             return
         if run.next_request is not None:
             request, run.next_request = run.next_request, None
-            self._start(run, request)
+            written = request.folder / CHECKPOINT_NAME
+            self._start(run, replace(request, checkpoint=written if written.exists() else None))
         elif leaving == "asleep":
             run.set_state("asleep", "The run was put to sleep because nobody watched it.")
         elif was != "failed":

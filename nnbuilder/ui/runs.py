@@ -57,7 +57,7 @@ def follow(backend: Backend, project_id: str, project: Project, *, blocked: bool
             return run
         if run is None or structure(run.spec) != structure(document):
             return _begin(backend, project_id, document, run, train=run is not None and _goes_on(backend, run))
-        if backend.engine.status(run.id) is None or _state(backend, run) == "asleep":
+        if _sleeps(backend, run):
             _wake(backend, project_id, run, document, train=False)
         elif run.spec["training"] != document["training"]:
             backend.engine.control(run.id, {"do": "change", "training": document["training"]})
@@ -178,6 +178,12 @@ def _request(
         owner=project_id,
         train=train,
     )
+
+
+def _sleeps(backend: Backend, run: RunRecord) -> bool:
+    """Whether a run has no worker, or is being put to sleep at this moment."""
+    status = backend.engine.status(run.id)
+    return status is None or status["state"] == "asleep" or bool(status.get("leaving"))
 
 
 def _goes_on(backend: Backend, run: RunRecord) -> bool:

@@ -8,7 +8,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-PATIENCE = 30_000
+PATIENCE = 90_000
+"""Milliseconds; nothing here is a stopwatch, and a loaded machine may take its time."""
+STARTING = 180.0
+"""Seconds for a server that was just started, whose first worker loads torch."""
 
 
 class Person:
@@ -17,7 +20,7 @@ class Person:
     def __init__(self, page: Page) -> None:
         self.page = page
         expect(self.button("Train")).to_be_visible(timeout=PATIENCE)
-        self.sees_state("Ready|Done|Paused|Training|Queued|Asleep|lost")
+        self.sees_state("Ready|Done|Paused|Training|Queued|Asleep|lost", STARTING)
 
     def button(self, name: str):
         return self.page.get_by_role("button", name=re.compile(f"^{name}")).first
@@ -25,7 +28,7 @@ class Person:
     def transport(self):
         return self.page.get_by_role("group", name="Training")
 
-    def sees_state(self, pattern: str, seconds: float = 30) -> None:
+    def sees_state(self, pattern: str, seconds: float = PATIENCE / 1000) -> None:
         expect(self.transport()).to_contain_text(re.compile(pattern), timeout=seconds * 1000)
 
     def chooses(self, data_set: str) -> None:
@@ -40,14 +43,14 @@ class Person:
         assert found, text
         return int(found[1])
 
-    def waits_for_epoch(self, epoch: int, seconds: float = 30) -> int:
+    def waits_for_epoch(self, epoch: int, seconds: float = PATIENCE / 1000) -> int:
         deadline = time.monotonic() + seconds
         while (now := self.epoch()) < epoch:
             assert time.monotonic() < deadline, f"still in epoch {now} after {seconds} s"
             self.page.wait_for_timeout(50)
         return now
 
-    def rests(self, seconds: float = 30) -> int:
+    def rests(self, seconds: float = PATIENCE / 1000) -> int:
         """The epoch the training stays in: a button answers at once, the worker after the batch at hand."""
         deadline, before = time.monotonic() + seconds, -1
         while (now := self.epoch()) != before:

@@ -96,7 +96,7 @@ def test_page_and_command_line_give_the_same_bits(serve, visit, tmp_path):
     person.chooses("Circles")
     person.sees_state("Ready")
     person.trains()
-    person.sees_state("Done", 60)
+    person.sees_state("Done")
     path = person.downloads("Checkpoint", tmp_path)
     ours = torch.load(path, weights_only=True)
     file = tmp_path / "project.json"
@@ -115,7 +115,7 @@ def test_what_lies_behind_more_keeps_its_values_and_the_project_downloads_as_it_
     page = person.page
     before = json.loads(person.downloads("Project", tmp_path).read_text())
     person.trains()
-    person.sees_state("Done", 60)
+    person.sees_state("Done")
     page.get_by_role("button", name=re.compile("More$")).first.click()
     expect(page.get_by_role("spinbutton", name="Beta 1")).to_have_value("0.9")
     expect(page.get_by_role("switch", name="Shuffle")).to_be_checked()

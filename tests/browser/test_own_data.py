@@ -44,7 +44,7 @@ def test_penguins_from_a_file_to_a_trained_network(serve, visit, tmp_path):
         seen.append(confused(page))
     assert len({wrong for wrong in seen if wrong < seen[0]}) >= 2, f"they fall step by step: {seen}"
     page.get_by_role("combobox", name="Speed").select_option(label="max speed")
-    person.sees_state("Done", 60)
+    person.sees_state("Done")
     wrong = confused(page)
     assert wrong < 7
     accuracy = re.search(r"accuracy\s+([\d.]+)", person.transport().inner_text())
@@ -123,7 +123,7 @@ def test_two_crescents_are_drawn_with_the_mouse_and_learned(serve, visit):
     page.get_by_role("button", name="Propose").click()
     page.get_by_role("button", name="Use this network").click()
     person.trains()
-    person.sees_state("Done", 60)
+    person.sees_state("Done")
     accuracy = re.search(r"accuracy\s+([\d.]+)", person.transport().inner_text())
     assert accuracy
     assert float(accuracy[1]) > 85

@@ -17,7 +17,7 @@ from nnbuilder.engine.local import LocalEngine
 from nnbuilder.engine.protocol import RunRequest
 from nnbuilder.engine.settings import Settings
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 def project(epochs: int = 20, **training: Any) -> dict[str, Any]:

@@ -37,9 +37,9 @@ def test_a_child_ends_with_its_parent():
         f"p = subprocess.Popen([sys.executable, '-c', {child!r}, str(os.getpid())], stdout=subprocess.PIPE);"
         "p.stdout.readline(); print(p.pid, flush=True); os.kill(os.getpid(), 9)"
     )
-    answer = subprocess.run([sys.executable, "-c", parent], stdout=subprocess.PIPE, text=True, timeout=20, check=False)
+    answer = subprocess.run([sys.executable, "-c", parent], stdout=subprocess.PIPE, text=True, timeout=120, check=False)
     pid = int(answer.stdout)
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while time.monotonic() < end and _runs(pid):
         time.sleep(0.01)
     assert not _runs(pid)
@@ -54,7 +54,7 @@ def test_memory_and_priority_are_limited():
         "try: bytearray(2**29)\n"
         "except MemoryError: print('refused')"
     )
-    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=20, check=True)
+    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True)
     assert answer.stdout.split() == ["5", "refused"]
 
 

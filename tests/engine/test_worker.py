@@ -180,7 +180,7 @@ def test_pace_holds_training_back_and_a_command_gets_through(engine, tmp_path):
     assert time.monotonic() - began > 0.7
     engine.engine.control("run", {"do": "view", "pace": 0.01}, 10)
     engine.engine.control("run", {"do": "pause"}, 10)
-    paused = engine.wait("run", "paused", patience=2)
+    paused = engine.wait("run", "paused")
     assert paused["epoch"] < 20
     engine.engine.control("run", {"do": "view", "pace": None}, 10)
     engine.engine.control("run", {"do": "train"}, 10)

@@ -24,7 +24,7 @@ window.paintHeld = () => { for (const callback of window.held.splice(0)) callbac
 HIDDEN = "Object.defineProperty(Document.prototype, 'hidden', { get: () => true });"
 
 
-def until(condition: Callable[[], bool], seconds: float = 8) -> None:
+def until(condition: Callable[[], bool], seconds: float = 60) -> None:
     """Waits for something in the server to become true."""
     end = time.monotonic() + seconds
     while not condition():

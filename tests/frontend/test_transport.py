@@ -77,7 +77,7 @@ def test_a_training_that_is_over_at_once_is_shown_as_done(page: Page, run: FakeR
     expect(page.locator("#transport .nn-state")).to_have_text("Done")
     page.locator(TRAIN).click()
     run.set_status(state="done", epoch=400, epochs=400)
-    expect(page.locator("#transport .nn-state")).to_have_text("Done", timeout=1500)
+    expect(page.locator("#transport .nn-state")).to_have_text("Done", timeout=15000)
 
 
 @pytest.mark.parametrize(

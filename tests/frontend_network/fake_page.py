@@ -172,10 +172,10 @@ class FakePage:
 
     def __enter__(self) -> FakePage:
         self.thread.start()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not self.server.started:
             if time.monotonic() > deadline:
-                raise TimeoutError("The test server did not start within 10 s.")
+                raise TimeoutError("The test server did not start within a minute.")
             time.sleep(0.01)
         self.url = f"http://127.0.0.1:{self.server.servers[0].sockets[0].getsockname()[1]}"
         return self

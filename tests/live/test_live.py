@@ -36,7 +36,7 @@ def test_a_browser_sees_a_run_learn(tmp_path):
             until(lambda: engine.status("run")["state"] == "ready", "the run is ready")
             engine.control("run", {"do": "train"}, 10)
             rows, pictures, status = len(frame.rows), [], {}
-            end = time.monotonic() + 20
+            end = time.monotonic() + 120
             while time.monotonic() < end and (len(pictures) < 20 or not status.get("steps_per_second")):
                 frame = browser.next()
                 if len(frame.status):

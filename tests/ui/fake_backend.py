@@ -20,6 +20,7 @@ class FakeEngine:
         self.released: list[str] = []
         self.states: dict[str, str] = {}
         self.stopping: set[str] = set()
+        self.leaving: set[str] = set()
         self.questions: list[dict[str, Any]] = []
         self.answer: dict[str, Any] = {}
 
@@ -42,7 +43,8 @@ class FakeEngine:
     def status(self, run_id: str) -> dict[str, Any] | None:
         if run_id not in self.states:
             return None
-        return {"run": run_id, "state": self.states[run_id], "stopping": run_id in self.stopping}
+        ending = {"stopping": run_id in self.stopping, "leaving": run_id in self.leaving}
+        return {"run": run_id, "state": self.states[run_id], **ending}
 
     def devices(self, timeout: float = 10.0) -> list[Device]:
         return [Device("cpu", "CPU"), Device("cuda:0", "CUDA", False, "no NVIDIA graphics card or driver was found")]

@@ -204,6 +204,14 @@ def test_a_sleeping_run_wakes_paused_from_its_checkpoint(bench: Bench) -> None:
     assert (request.checkpoint, request.train) == (checkpoint, False)
 
 
+def test_a_run_that_is_just_being_put_to_sleep_is_woken(bench: Bench) -> None:
+    run = bench.follow()
+    bench.engine.states[run] = "training"
+    bench.engine.leaving.add(run)
+    assert bench.follow() == run
+    assert [request.run_id for request in bench.engine.requests] == [run, run]
+
+
 def test_a_run_of_a_stopped_server_comes_back(bench: Bench) -> None:
     checkpoint = asleep(bench, "training")
     bench.engine.states.clear()
