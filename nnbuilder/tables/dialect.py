@@ -125,11 +125,18 @@ def detect_dialect(text: str, choices: Choices, cell_cap: int) -> Detected:
         for one in tried
         if one.width > 1
         and one.score > 0.8 * best.score
+        and not _words_between_tabs(best, one)
         and one.dialect.separator
         not in (best.dialect.separator, best.dialect.separator[:1] if best.width * 2 - 1 == one.width else "")
     )
     dialect = _quoting(text, best.dialect, choices, cell_cap, reasons)
     return Detected(dialect, reasons, _truly_other(sample, best, others, cell_cap))
+
+
+def _words_between_tabs(best: Tried, other: Tried) -> bool:
+    """Whether tabs cut every line alike and blanks do not: then the blanks are those between words."""
+    blanks = other.dialect.separator in (" ", SPACES)
+    return best.dialect.separator == "\t" and best.share == 1 and blanks and other.share < 1
 
 
 def _doubled(tried: Sequence[Tried]) -> Tried | None:

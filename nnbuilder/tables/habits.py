@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 
 from nnbuilder.tables.choices import Choices
 from nnbuilder.tables.findings import Finding, shown
+from nnbuilder.tables.kinds import cell_kind
 from nnbuilder.tables.layout import Layout
 from nnbuilder.tables.records import Grammar
 
 _LOOKED_AT = 200
 _LEAST = 3
 _SIGNS = re.compile(r"[^\w\s]+")
-_NUMBERED = re.compile(r"\s*[\[(]?\d+[\])]?[:.)\]]\s*(?=\S)")
+_NUMBERED = re.compile(r"\s*[\[(]?(\d+)[\])]?[:.)\]]\s*(?=\S)")
 _ALWAYS = set("()[]{}<>|`\"'*;:,~^\\")
 """Signs that are odd around every cell even where no name tells that they do not belong to the values."""
 
@@ -28,7 +29,7 @@ def habit_findings(grammar: Grammar, layout: Layout) -> Iterator[Finding]:
     line = (layout.header or layout.rows)[0].line
     yield from _framed(header, rows, line)
     firsts = [cells[0] for cells in (*header, *rows)]
-    if all(map(_NUMBERED.match, firsts)) and layout.width > 1:
+    if layout.width > 1 and _numbered(firsts):
         yield Finding(
             "warning",
             f"Every line from line {line} on begins with a number of its own ({shown(firsts[0])}), which is kept as"
@@ -43,6 +44,13 @@ def habit_findings(grammar: Grammar, layout: Layout) -> Iterator[Finding]:
             first,
             (("It belongs to the names", Choices(header_rows=len(layout.header) + 1)),) if layout.header else (),
         )
+
+
+def _numbered(cells: Sequence[str]) -> bool:
+    """Whether each cell begins with the next number and a sign; decimals, times and dates do not count up so."""
+    numbers = [int(found[1]) for cell in cells if (found := _NUMBERED.match(cell))]
+    counting = len(numbers) == len(cells) and numbers == list(range(numbers[0], numbers[0] + len(cells)))
+    return counting and not all(cell_kind(cell) in {"number", "date"} for cell in cells)
 
 
 def _framed(header: Sequence[Sequence[str]], rows: Sequence[Sequence[str]], line: int) -> Iterator[Finding]:

@@ -32,8 +32,10 @@ class Names:
     findings: tuple[Finding, ...]
 
 
-def detect_header(rows: Sequence[Sequence[str]], lines: Sequence[int]) -> Header:
+def detect_header(rows: Sequence[Sequence[str]], lines: Sequence[int], begin: int = 1) -> Header:
     """The header rows among the first rows of a table, all of one width; `lines` says where each stands.
+
+    Lines that are skipped are counted from line `begin` on.
 
     The evidence is the columns of numbers and dates: a row of names has words there.
     """
@@ -65,7 +67,11 @@ def detect_header(rows: Sequence[Sequence[str]], lines: Sequence[int]) -> Header
         return Header(
             found,
             f"{where} have words where the columns below have numbers or dates",
-            _ask(lines, found, f"{where} all have words above columns of numbers"),
+            _with_last(
+                _ask(lines, found, f"{where} {'both' if found == 2 else 'all'} have words above columns of numbers"),
+                lines[found - 1],
+                begin,
+            ),
         )
     if other:
         guess = 1 if other > same else 0
@@ -109,6 +115,12 @@ def _ask(lines: Sequence[int], guess: int, why: str) -> Finding:
             ("The first two rows hold the names", Choices(header_rows=2)),
         )[: 3 if len(lines) > 2 else 2],
     )
+
+
+def _with_last(finding: Finding, line: int, begin: int) -> Finding:
+    """The question with one more answer: only the last of several rows of words holds names, a title stands above."""
+    answer = (f"Line {line} holds the names", Choices(skip_rows=line - begin, header_rows=1))
+    return replace(finding, options=(finding.options[0], answer, *finding.options[1:]))
 
 
 def _only_row(row: Sequence[str], line: int) -> Header:

@@ -202,7 +202,7 @@ def _trim(
         records = records[:-after]
     if not records:
         raise Unreadable(f"{name} has no line left when the last {after} are left out; leave out fewer.")
-    header, align, rest = _header(records, width, grammar, choices, findings, reasons)
+    header, align, rest = _header(records, width, begin, grammar, choices, findings, reasons)
     cells = [_fitted(grammar.cells(record), width, align or "left") for record in header] if align != "none" else []
     return _Body(cells, rest, skip_rows, after, align), header
 
@@ -210,6 +210,7 @@ def _trim(
 def _header(
     records: list[Record],
     width: int,
+    begin: int,
     grammar: Grammar,
     choices: Choices,
     findings: list[Finding],
@@ -240,7 +241,7 @@ def _header(
             f"line {first.line} stands before the rows and has {first.width} cells instead of {width}"
         )
         return [first], align, records[1:]
-    header = detect_header([grammar.cells(record) for record in fitting], [record.line for record in fitting])
+    header = detect_header([grammar.cells(record) for record in fitting], [record.line for record in fitting], begin)
     reasons["header_rows"] = header.reason
     if header.finding:
         findings.append(header.finding)

@@ -21,6 +21,7 @@ from nnbuilder.tables.labels import MOST_LABELS, LabelForm
 from nnbuilder.tables.numbers import NumberForm
 from nnbuilder.tables.patterns import missing_patterns
 from nnbuilder.tables.remarks import mixed_units, nearly, remarks
+from nnbuilder.tables.spelled import Words, missing_notes, words_for_missing
 from nnbuilder.tables.statistics import describe, sampled
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ def profile_table(
         """The column, with null where a person said that a value is missing."""
         return blanked(_column(data, name), answers.get(name, {}).get("missing", []))
 
+    words: list[Words] = []
+
     def finish(name: str, column: pa.Array, found: Found) -> None:
         done[name] = _describe(name, column, found, overrides.get(name), answers.get(name, {}), line_of)
         if answers.get(name, {}).get("missing"):
@@ -102,6 +105,11 @@ def profile_table(
             gone[found.bad] = True
             gaps[name] = np.packbits(gone)
         profile = done[name][0]
+        if profile.type in ("number", "date"):
+            # What a person said themselves they need not be told.
+            known = answers.get(name, {}).get("missing", ())
+            unsaid = [text for text in profile.missing_spellings if text not in known]
+            words.extend(words_for_missing(name, unsaid, column, line_of))
         if keep and found.values is not None:
             keep(profile, found.values)
         elif keep and profile.type in ("category", "yes_no"):
@@ -140,7 +148,7 @@ def profile_table(
             done[name][1].extend([told] if told else [])
     ordered = [done[name] for name in names]
     complete = missing_patterns(gaps, names, data.num_rows)
-    findings = tuple(finding for _, told in ordered for finding in told)
+    findings = (*(finding for _, told in ordered for finding in told), *missing_notes(words))
     rank = {"question": 0, "warning": 1, "note": 2}
     findings = tuple(sorted(findings, key=lambda finding: rank[finding.severity]))
     return Profile(data.num_rows, tuple(column for column, _ in ordered), complete, findings)

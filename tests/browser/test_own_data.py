@@ -21,7 +21,7 @@ def test_penguins_from_a_file_to_a_trained_network(serve, visit, tmp_path):
     page.get_by_role("button", name="Your own table").click()
     page.locator("input[type=file]").set_input_files(SAMPLES["penguins"].path)
     expect(page.get_by_text("344 rows, 8 columns")).to_be_visible()
-    expect(page.get_by_text("“NA” counts as missing, first in line 5")).to_be_visible()
+    expect(page.get_by_text("“sex”: “NA” counts as missing, first in line 5")).to_be_visible()
     expect(page.get_by_text("Learns 3 classes from 10 inputs")).to_be_visible()
     page.get_by_role("button", name="Propose").click()
     page.get_by_role("button", name="Use this network").click()

@@ -63,8 +63,14 @@ def blank(context: BrowserContext, board: FakeBoard) -> Iterator[Page]:
 
 
 @pytest.fixture
-def open_page(context: BrowserContext, board: FakeBoard, token: str) -> Iterator[Callable[..., Page]]:
-    """Opens the harness on this test's run; faults of the page fail the test."""
+def open_page(
+    context: BrowserContext, board: FakeBoard, token: str, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Page]]:
+    """Opens the harness on this test's run; faults of the page fail the test.
+
+    Only where a module says `CHARTS = True` the library of the curves is loaded.
+    """
+    charts = "real" if getattr(request.module, "CHARTS", False) else "none"
     pages: list[Page] = []
     faults: list[str] = []
 
@@ -74,7 +80,7 @@ def open_page(context: BrowserContext, board: FakeBoard, token: str) -> Iterator
         page.on("pageerror", lambda error: faults.append(str(error)))
         if script:
             page.add_init_script(script)
-        given = "&".join(f"{name}={value}" for name, value in {"token": token, **query}.items())
+        given = "&".join(f"{name}={value}" for name, value in {"token": token, "charts": charts, **query}.items())
         page.goto(f"{board.url}/?{given}")
         pages.append(page)
         # By the clock: a test may hold the animation frames that Playwright would otherwise wait for.

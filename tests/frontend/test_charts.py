@@ -13,6 +13,8 @@ THIN = """async ([x, y, most, range]) => {
     const { thin } = await import("/assets/charts.js");
     return thin(Float64Array.from(x), Float64Array.from(y), most, range ?? undefined);
 }"""
+CHARTS = True
+"""The pages of this file load the real library."""
 PLOT = "window.roots.output.querySelector('.nn-chart-loss .nn-plot')"
 
 

@@ -34,6 +34,12 @@ def test_columns_held_apart_by_any_number_of_spaces():
     assert table.names == ("name", "age", "score")
 
 
+def test_words_in_cells_between_tabs_are_not_asked_about():
+    table = read("Name\tAge\tHeight\tGroup\n" + "".join(f"Child {n}\t{8 + n % 6}\t1.{n}\tA\n" for n in range(30)))
+    assert (table.choices.separator, rows(table)[3]) == ("\t", ["Child 3", "11", "1.3", "A"])
+    assert told(table, "question") == []
+
+
 def test_semicolon_with_decimal_comma():
     table = read("x;y;z\n1,5;2,5;3,25\n4,5;5;6,75\n")
     assert table.choices.separator == ";"

@@ -79,9 +79,20 @@ def test_missing_values_in_every_spelling(spelling):
     opened = kept(text)
     column = opened.column("size")
     assert (column["type"], column["missing"], column["bad_count"]) == ("number", 1, 0)
+    told = f"Column “size”: “{spelling}” counts as missing, first in line 3."
+    assert (told in said(opened, "note")) == bool(spelling.strip())
     np.testing.assert_array_equal(numbers(opened, "size"), [1.5, np.nan, 2.5, 3.5, 4.5])
     raw = prepare(project_data(text, "y", ["size"], validation=0.0, test=0.0)).raw["train"]
     np.testing.assert_array_equal(raw[:, 0], [1.5, np.nan, 2.5, 3.5, 4.5])
+
+
+def test_what_columns_have_in_common_is_said_once():
+    rows = "".join(f"{n},{n % 7}.5,{n * n},{n % 2}\n" for n in range(40))
+    opened = kept(f"a,b,c,y\n1,NA,NA,0\n{rows}2,NA,?,1\n3,1,-,0\n")
+    assert "Column “b”: “NA” counts as missing, first in line 2." in said(opened, "note")
+    assert "Column “c”: “-”, “?” and “NA” count as missing, “-” first in line 44." in said(opened, "note")
+    both = kept(f"a,b,c,y\n1,NA,NA,0\n{rows}")
+    assert "2 columns of numbers or dates, such as “b”: “NA” counts as missing, first in line 2." in said(both, "note")
 
 
 @pytest.mark.parametrize("label", ["NA", "None", "null", "missing"])

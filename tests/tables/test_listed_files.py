@@ -52,7 +52,15 @@ def test_two_header_rows():
     assert preview(opened) == [["size cm", "color name", "y class"], *PLAIN[1:4]]
     question = next(one for one in opened.findings if one["severity"] == "question")
     assert question["message"].startswith("Lines 1 and 2 may hold names or data")
-    assert [one["choices"] for one in question["options"]] == [{"header_rows": rows} for rows in (1, 0, 2)]
+    last = {"skip_rows": 1, "header_rows": 1}
+    assert [one["choices"] for one in question["options"]] == [
+        {"header_rows": 1},
+        last,
+        *({"header_rows": n} for n in (0, 2)),
+    ]
+    text = b"size,color,y\ncm,name,class\n1.5,red,0\n2.5,blue,1\n"
+    library = libraries.Library.default()
+    assert preview(library.read(library.keep(text), "file.csv", last, {}))[0] == ["cm", "name", "class"]
 
 
 def test_preamble_lines():
