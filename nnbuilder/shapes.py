@@ -35,6 +35,15 @@ def layer_shapes(network: Network, inputs: int) -> tuple[LayerShape, ...]:
     return tuple(shapes)
 
 
+def layer_tensors(network: Network, inputs: int) -> dict[int, dict[str, tuple[int, ...]]]:
+    """The shapes of the tensors of every enabled layer that learns, by its place in the network and their names."""
+    return {
+        shape.index: layer.row.tensors(shape.in_features, shape.out_features, bool(layer.settings.get("bias", False)))
+        for (_, layer), shape in zip(network.active, layer_shapes(network, inputs), strict=True)
+        if layer.row.learns
+    }
+
+
 def output_width(network: Network, inputs: int) -> int:
     """Width of the last enabled layer; that of the inputs if there is none."""
     shapes = layer_shapes(network, inputs)
@@ -42,8 +51,18 @@ def output_width(network: Network, inputs: int) -> int:
 
 
 def parameter_count(network: Network, inputs: int) -> int:
-    """How many numbers the network learns."""
+    """How many weights the network has."""
     return sum(shape.parameters for shape in layer_shapes(network, inputs))
+
+
+def trainable_count(network: Network, inputs: int) -> int:
+    """How many of its weights the network learns, sooner or later: all but those that are frozen for good."""
+    layers = network.layers
+    return sum(
+        shape.parameters
+        for shape in layer_shapes(network, inputs)
+        if layers[shape.index].thaw_after or not layers[shape.index].frozen
+    )
 
 
 def wanted_outputs(loss: LossRow, facts: DataFacts) -> int:

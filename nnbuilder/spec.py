@@ -7,7 +7,7 @@ It holds keys and numbers only. `read` turns a JSON document into a `Project` or
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,10 +19,11 @@ from nnbuilder.catalog.optimizers import OPTIMIZERS, OptimizerRow
 from nnbuilder.catalog.row import Row, Table
 from nnbuilder.catalog.schedules import EARLY_STOPPING, SCHEDULERS
 from nnbuilder.catalog.sources import SOURCES
+from nnbuilder.catalog.starts import FROM_FILE, STARTS
 from nnbuilder.errors import Edit, InvalidProject, Problem, Repair, apply_edits
 from nnbuilder.fields import Field, did_you_mean, show
 
-VERSION = 1
+VERSION = 2
 LARGEST_LAYER_COUNT = 200
 
 
@@ -43,11 +44,24 @@ class Component:
 
 @dataclass(frozen=True)
 class Layer(Component):
-    """A layer of the network; a disabled one is skipped, a frozen one keeps its weights."""
+    """A layer of the network; a disabled one is skipped, a frozen one keeps its weights.
+
+    `weights` says where its weights come from, a row of `nnbuilder.catalog.starts.STARTS`. A frozen
+    layer learns after `thaw_after` epochs (never, if that is 0); `rate_factor` times the learning
+    rate is what it then learns with. Layers without weights have the defaults of all three.
+    """
 
     initializer: Component = Component("default")
     enabled: bool = True
     frozen: bool = False
+    weights: Component = Component("fresh")
+    thaw_after: int = 0
+    rate_factor: float = 1.0
+
+    @property
+    def from_file(self) -> bool:
+        """Whether the layer starts from weights of a file."""
+        return self.weights.kind == FROM_FILE
 
     @property
     def row(self) -> LayerRow:
@@ -55,11 +69,15 @@ class Layer(Component):
         return LAYERS[self.kind]
 
     def to_json(self) -> dict[str, Any]:
-        """The layer as JSON; Linear layers carry their initializer."""
+        """The layer as JSON; Linear layers carry their initializer, and what only transfer needs stands where set."""
         document = {**super().to_json(), "enabled": self.enabled, "frozen": self.frozen}
         if self.row.sets_width:
             document["initializer"] = self.initializer.to_json()
-        return document
+        if self.weights.kind != "fresh":
+            document["weights"] = self.weights.to_json()
+        return document | {
+            item.name: getattr(self, item.name) for item in own.LAYER if getattr(self, item.name) != item.default
+        }
 
 
 @dataclass(frozen=True)
@@ -175,6 +193,9 @@ TRAINING_TABLES: dict[str, Table[Any]] = {
 }
 """The parts of `Training` that are components, each with the table it is chosen from."""
 
+_LEARNED = ("weights", *(item.name for item in own.LAYER))
+"""What only a layer with weights has beside its settings."""
+
 OPTIONAL_COMPONENTS = {"scheduler": "none", "early_stopping": "none"}
 
 
@@ -235,6 +256,7 @@ class _Reader:
         if not isinstance(document, Mapping):
             self._fault("project", f"A project is a JSON object, but this is {show(document)}; open a project file.")
             return None
+        document = _migrated(document)
         version = document.get("version")
         if isinstance(version, int) and not isinstance(version, bool) and version > VERSION:
             self._fault(
@@ -281,7 +303,8 @@ class _Reader:
 
     def _layer(self, document: Any, path: str) -> Layer:
         part = self._mapping(document, path)
-        beside = {key: part[key] for key in ("initializer", "enabled", "frozen") if key in part}
+        learned = _LEARNED if _learns(part.get("kind")) else ()
+        beside = {key: part[key] for key in ("initializer", "enabled", "frozen", *learned) if key in part}
         core = self._component({key: value for key, value in part.items() if key not in beside}, path, LAYERS)
         flags = {}
         for key, default in (("enabled", True), ("frozen", False)):
@@ -293,7 +316,9 @@ class _Reader:
         initializer = self._component(
             beside.get("initializer", {"kind": "default"}), f"{path}.initializer", INITIALIZERS
         )
-        return Layer(core.kind, core.settings, initializer=initializer, **flags)
+        weights = self._component(beside.get("weights", {"kind": "fresh"}), f"{path}.weights", STARTS)
+        learning = self._fields(path, own.LAYER, beside)
+        return Layer(core.kind, core.settings, initializer=initializer, weights=weights, **flags, **learning)
 
     def _training(self, part: Mapping[str, Any]) -> Training:
         self._known(part, "training", (*TRAINING_TABLES, *(item.name for item in own.TRAINING)))
@@ -338,6 +363,29 @@ class _Reader:
 
     def _fault(self, path: str, message: str) -> None:
         self.problems.append(Problem(path, message))
+
+
+def _learns(kind: Any) -> bool:
+    return isinstance(kind, str) and kind in LAYERS and LAYERS[kind].learns
+
+
+def _say_where_weights_come_from(document: dict[str, Any]) -> None:
+    """From version 1: its layers all start fresh, which is what a layer that says nothing does."""
+
+
+_MIGRATIONS: tuple[Callable[[dict[str, Any]], None], ...] = (_say_where_weights_come_from,)
+"""In order; the one at place n brings a document of version n + 1 to the next. A released one is never changed."""
+
+
+def _migrated(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The document of an older version as this one writes it; any other stays as it is."""
+    version = document.get("version")
+    if not isinstance(version, int) or isinstance(version, bool) or not 1 <= version < VERSION:
+        return document
+    brought = dict(document)
+    for migrate in _MIGRATIONS[version - 1 :]:
+        migrate(brought)
+    return {**brought, "version": VERSION}
 
 
 def _values(part: Any, fields: tuple[Field, ...]) -> dict[str, Any]:

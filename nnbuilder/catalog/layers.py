@@ -18,7 +18,8 @@ class LayerRow(Row):
 
     `torch` names the class in ``torch.nn``. A layer with `units` sets the width of what follows;
     every other one keeps it. `width_argument` is the keyword under which the class takes the width
-    it works on. `output_range` is the span of its values.
+    it works on. `output_range` is the span of its values. `buffers` are numbers of each unit that it
+    keeps but does not learn.
     """
 
     torch: str
@@ -27,12 +28,27 @@ class LayerRow(Row):
     output_range: tuple[float, float] = (-math.inf, math.inf)
     parameters_a_unit: int = 0
     parameters_fixed: int = 0
+    buffers: tuple[str, ...] = ()
     formula: str = ""
 
     @property
     def sets_width(self) -> bool:
         """Whether the layer's own ``units`` set the width of what follows."""
         return self.group == "linear"
+
+    @property
+    def learns(self) -> bool:
+        """Whether the layer has numbers to learn."""
+        return bool(self.sets_width or self.parameters_a_unit or self.parameters_fixed)
+
+    def tensors(self, width: int, units: int, bias: bool) -> dict[str, tuple[int, ...]]:
+        """The shapes of the layer's tensors on an input of `width`, by the names torch gives them."""
+        if self.sets_width:
+            return {"weight": (units, width), **({"bias": (units,)} if bias else {})}
+        if self.parameters_fixed:
+            return {"weight": (self.parameters_fixed,)}
+        learned = ("weight", "bias")[: self.parameters_a_unit]
+        return dict.fromkeys((*learned, *self.buffers), (width,))
 
     def parameters(self, width: int, units: int, bias: bool) -> int:
         """How many numbers the layer learns on an input of `width`."""
@@ -256,6 +272,7 @@ LAYERS: Table[LayerRow] = Table(
             group="normalization",
             width_argument="num_features",
             parameters_a_unit=2,
+            buffers=("running_mean", "running_var"),
             fields=(
                 Real(
                     name="eps",

@@ -60,6 +60,27 @@ DATA = (
 
 NETWORK = (_seed("seed", "Weight seed", "Which first weights are drawn."),)
 
+LAYER = (
+    Integer(
+        name="thaw_after",
+        label="Thaw after",
+        help="Epochs after which a frozen layer learns, too, counted from the start of the run; 0 keeps it frozen.",
+        default=0,
+        minimum=0,
+        maximum=1_000_000,
+    ),
+    Real(
+        name="rate_factor",
+        label="Rate factor",
+        help="Times the learning rate is what this layer learns with; below 1 keeps learned weights near their start.",
+        default=1.0,
+        minimum=0.0,
+        maximum=1000.0,
+        open_minimum=True,
+    ),
+)
+"""How a layer with weights learns; its kind and what that kind asks for are rows of the layer table."""
+
 TRAINING = (
     Integer(
         name="epochs",

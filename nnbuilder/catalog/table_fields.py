@@ -31,12 +31,13 @@ ENCODINGS: dict[str, str] = {"one_hot": "One-hot: an input for each category", "
 class Digest(Field):
     """The SHA-256 of a file, in lower-case hexadecimal digits."""
 
+    cure: str = "open the table anew"
     kind: ClassVar[str] = "digest"
 
     def problem(self, value: Any) -> str | None:
         if isinstance(value, str) and len(value) == 64 and set(value) <= set("0123456789abcdef"):
             return None
-        return f"{self.label} must be the 64 digits of a SHA-256, but it is {show(value)}; open the table anew."
+        return f"{self.label} must be the 64 digits of a SHA-256, but it is {show(value)}; {self.cure}."
 
     def bad_values(self) -> tuple[Any, ...]:
         return ("", "g" * 64, "A" * 64, 5, None)

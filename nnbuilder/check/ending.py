@@ -6,6 +6,7 @@ from typing import Any
 
 from nnbuilder.catalog.layers import LAYERS
 from nnbuilder.catalog.losses import LOSSES, LossRow
+from nnbuilder.check.transfer import fresh
 from nnbuilder.errors import Edit, Problem, Repair
 from nnbuilder.facts import DataFacts, Task
 from nnbuilder.fields import plain
@@ -46,9 +47,11 @@ def change_loss(network: Network, loss: LossRow, facts: DataFacts) -> tuple[Edit
 
 
 def match_width(network: Network, width: int) -> list[Edit]:
-    """Edits that give the network an output of `width`."""
+    """Edits that give the network an output of `width`; a last layer out of a file starts fresh at another width."""
     last = max(index for index, layer in network.active if layer.row.sets_width)
-    return [Edit("set", f"network.layers[{last}].units", width)]
+    layer = network.layers[last]
+    edits = [Edit("set", f"network.layers[{last}].units", width)]
+    return [*edits, *fresh(last, layer)] if layer.from_file and layer["units"] != width else edits
 
 
 def _wrong_task(project: Project, loss: LossRow, facts: DataFacts) -> Problem:
@@ -81,7 +84,8 @@ def _width(project: Project, loss: LossRow, facts: DataFacts) -> list[Problem]:
     width, wanted = output_width(project.network, facts.inputs), loss.outputs(len(facts.classes))
     if width == wanted:
         return []
-    edits = tuple(match_width(project.network, wanted))
+    edits = match_width(project.network, wanted)
+    fresh_too = ", which then starts fresh" if len(edits) > 1 else ""
     reason = {
         "classes": f"{loss.label} wants one output for each of the {len(facts.classes)} classes",
         "one": f"{loss.label} wants a single output",
@@ -90,8 +94,9 @@ def _width(project: Project, loss: LossRow, facts: DataFacts) -> list[Problem]:
     return [
         Problem(
             edits[0].path,
-            f"The network ends in {plain(width)} outputs, but {reason}; set the last Linear layer to {wanted}.",
-            repair=Repair(f"Set to {wanted}", edits),
+            f"The network ends in {plain(width)} outputs, but {reason}; set the last Linear layer to "
+            f"{wanted}{fresh_too}.",
+            repair=Repair(f"Set to {wanted}", tuple(edits)),
         )
     ]
 

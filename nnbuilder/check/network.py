@@ -29,15 +29,17 @@ def network_problems(project: Project, facts: DataFacts) -> list[Problem]:
 
 
 def _learning(project: Project) -> list[Problem]:
-    learners = [(index, layer) for index, layer in project.network.active if layer.row.parameters(1, 1, True)]
+    learners = [(index, layer) for index, layer in project.network.active if layer.row.learns]
     if any(not layer.frozen for _, layer in learners):
         return []
     last = learners[-1][0]
     path = f"network.layers[{last}].frozen"
+    epochs = min((layer.thaw_after for _, layer in learners if layer.thaw_after), default=0)
+    until = f" until epoch {epochs + 1}" if epochs else ""
     return [
         Problem(
             path,
-            "Every layer with weights is frozen, so nothing can learn; thaw at least one.",
+            f"Every layer with weights is frozen{until}, so nothing can learn; thaw at least one.",
             repair=Repair("Thaw the last one", (Edit("set", path, False),)),
         )
     ]
@@ -109,6 +111,8 @@ def _settings(project: Project, facts: DataFacts) -> list[Problem]:
 
 def _initializer(project: Project, index: int) -> list[Problem]:
     layer = project.network.layers[index]
+    if layer.from_file:
+        return []
     start, path = layer.initializer, f"network.layers[{index}].initializer"
     default = Repair("Use torch's default", (Edit("set", path, {"kind": "default"}),))
     if start.kind == "uniform" and start["low"] >= start["high"]:

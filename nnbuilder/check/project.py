@@ -10,10 +10,12 @@ from nnbuilder.catalog import settings as own
 from nnbuilder.catalog.dataset_rules import DataSetRow
 from nnbuilder.catalog.initializers import INITIALIZERS
 from nnbuilder.catalog.sources import SOURCES, TABLE
+from nnbuilder.catalog.starts import STARTS
 from nnbuilder.check.ending import ending_problems
 from nnbuilder.check.network import network_problems
 from nnbuilder.check.rows import row_problems
 from nnbuilder.check.training import training_problems
+from nnbuilder.check.transfer import transfer_problems
 from nnbuilder.data.facts import data_problems, describe, split_problems
 from nnbuilder.data.terms import term_problems
 from nnbuilder.errors import Edit, InvalidProject, NNBuilderError, Problem, Repair, errors_only
@@ -47,6 +49,7 @@ def check(project: Project, facts: DataFacts | None = None, memory: int | None =
     return [
         *problems,
         *network_problems(project, facts),
+        *transfer_problems(project, facts),
         *ending_problems(project, facts),
         *training_problems(project, facts, memory),
         *row_problems(project, facts),
@@ -65,6 +68,8 @@ def _fields(project: Project) -> list[Problem]:
         problems += field_problems(path, layer.row.fields, layer.settings)
         initializer = layer.initializer
         problems += field_problems(f"{path}.initializer", INITIALIZERS[initializer.kind].fields, initializer.settings)
+        problems += field_problems(f"{path}.weights", STARTS[layer.weights.kind].fields, layer.weights.settings)
+        problems += field_problems(path, own.LAYER, _settings(layer, own.LAYER))
     for key, table in TRAINING_TABLES.items():
         component = getattr(project.training, key)
         problems += field_problems(f"training.{key}", table[component.kind].fields, component.settings)

@@ -6,7 +6,7 @@ from nnbuilder.catalog.sources import TABLE
 from nnbuilder.errors import Edit, Problem, Repair
 from nnbuilder.facts import DataFacts
 from nnbuilder.fields import plain
-from nnbuilder.shapes import parameter_count
+from nnbuilder.shapes import trainable_count
 from nnbuilder.spec import Project
 
 IMBALANCE = 5.0
@@ -51,17 +51,18 @@ def _imbalance(project: Project, facts: DataFacts) -> list[Problem]:
 
 
 def _size(project: Project, facts: DataFacts) -> list[Problem]:
-    parameters = parameter_count(project.network, facts.inputs)
+    parameters = trainable_count(project.network, facts.inputs)
     if not 0 < facts.train_rows < parameters:
         return []
     wide = [(layer["units"], index) for index, layer in project.network.active if layer.row.sets_width]
     _, index = max(wide, default=(0, 0))
     less = "fewer units" if len(wide) > 1 else "fewer features"
+    kind = " to learn" if any(layer.frozen for _, layer in project.network.active) else ""
     count = "1 training row" if facts.train_rows == 1 else f"{plain(facts.train_rows)} training rows"
     return [
         Problem(
             f"network.layers[{index}].units",
-            f"The network has {plain(parameters)} parameters but only {count} to learn them from, so it "
+            f"The network has {plain(parameters)} parameters{kind} but only {count} to learn them from, so it "
             f"may learn the rows by heart; use {less}, or watch the validation loss.",
             "warning",
         )

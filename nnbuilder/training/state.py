@@ -15,8 +15,10 @@ from nnbuilder.build import build_loss, build_optimizer, build_scheduler, optimi
 from nnbuilder.catalog.losses import Meaning, Target
 from nnbuilder.catalog.metrics import METRICS
 from nnbuilder.catalog.schedules import SCHEDULERS
-from nnbuilder.spec import Training
+from nnbuilder.spec import Network, Training
 from nnbuilder.training.history import History
+from nnbuilder.training.kept import copy_of, put_back, scheduler_state
+from nnbuilder.training.learning import change_rate, learning_rate, thaw, thawing_layers
 from nnbuilder.training.metrics import classes, confusion_counts, metric_value, usual_metric
 
 STOPPED_EARLY = "Stopped early"
@@ -70,13 +72,22 @@ class Control:
         The network, already on its device.
     class_counts
         Training rows of each class; empty for regression.
+    network
+        What the model was built from, for layers that thaw or learn at a rate of their own.
     """
 
-    def __init__(self, model: nn.Module, data: Tensors, training: Training, class_counts: Sequence[int] = ()) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        data: Tensors,
+        training: Training,
+        class_counts: Sequence[int] = (),
+        network: Network | None = None,
+    ) -> None:
         self.class_counts = tuple(class_counts)
         self.device = data.inputs.device
-        self.weights = [parameter for parameter in model.parameters() if parameter.requires_grad]
-        self.penalized_weights = [weight for weight in self.weights if weight.dim() > 1]
+        self.thawing = thawing_layers(model, network)
+        self._take_weights(model)
         self.metric = usual_metric("regression" if not class_counts else _task(class_counts), training.metric)
         self.history = History(
             (
@@ -102,14 +113,19 @@ class Control:
         self.best_confusion: Tensor | None = None
         self._apply(training)
         self.batch_size = training.batch_size or self.rows
-        self.optimizer = build_optimizer(model, training)
+        self.optimizer = build_optimizer(model, training, network)
         self.scheduler = build_scheduler(self.optimizer, training, math.ceil(self.rows / self.batch_size))
         self.step = unmarked_step(self.optimizer)
-        self.good = _copy(model)
-        self.best = _copy(model)
+        self.good = copy_of(model)
+        self.best = copy_of(model)
         with torch.no_grad():
             model.eval()
             self.first_loss = float(self.loss_function(model(data.inputs), data.targets))
+
+    def _take_weights(self, model: nn.Module) -> None:
+        """Keep the weights that learn in lists, which the loop goes through in every batch."""
+        self.weights = [parameter for parameter in model.parameters() if parameter.requires_grad]
+        self.penalized_weights = [weight for weight in self.weights if weight.dim() > 1]
 
     def _apply(self, training: Training) -> None:
         """Take over the settings that the loop reads in every batch."""
@@ -130,8 +146,8 @@ class Control:
         changed = {key: value for key, value in now.items() if value != before[key]}
         for group in self.optimizer.param_groups:
             group.update(changed)
-        if "lr" in changed and self.scheduler is not None and hasattr(self.scheduler, "base_lrs"):
-            self.scheduler.base_lrs = [changed["lr"] for _ in self.scheduler.base_lrs]
+        if "lr" in changed:
+            change_rate(self.optimizer, self.scheduler, changed["lr"])
         self.target_epoch = max(self.epoch, self.target_epoch + training.epochs - self.training.epochs)
         self._apply(training)
 
@@ -150,6 +166,14 @@ class Control:
             self.shuffle_start = self.shuffle.get_state()
         else:
             self.shuffle.set_state(self.shuffle_start)
+        if self.thawing:
+            due, self.thawing = thaw(self.thawing, self.epoch)
+            if due:
+                self._take_weights(model)
+            if self.needs_closure and self.batch == 0 and self.epoch in due:
+                # What LBFGS has gathered of the loss is of fewer weights. In the middle of an epoch, which is
+                # where a run may be taken up again, it has been thrown away already.
+                self.optimizer.state.clear()
         model.train()
         for module in model.children():
             if all(not weight.requires_grad for weight in module.parameters()) and any(
@@ -209,7 +233,7 @@ class Control:
             return None
         row = {
             "epoch": float(self.epoch + 1),
-            "learning_rate": float(self.optimizer.param_groups[0]["lr"]),
+            "learning_rate": learning_rate(self.optimizer),
             "train_loss": train_loss,
             "validation_loss": validation_loss,
             f"train_{self.metric}": train_metric,
@@ -218,7 +242,7 @@ class Control:
         self.history.append(row)
         self.epoch, self.batch = self.epoch + 1, 0
         self.batch_losses, self.batch_outputs = [], []
-        _restore(self.good, model)
+        put_back(self.good, model)
         if self.scheduler and self.scheduler_row.moves == "epoch":
             self.scheduler.step()
         elif self.scheduler and self.scheduler_row.moves == "loss":
@@ -258,9 +282,9 @@ class Control:
 
     def give_up(self, model: nn.Module) -> str:
         """Put the last good weights back and say what happened."""
-        _restore(model, self.good)
+        put_back(model, self.good)
         self.batch, self.batch_losses, self.batch_outputs = 0, [], []
-        rate = self.optimizer.param_groups[0]["lr"]
+        rate = learning_rate(self.optimizer)
         row = self.training.optimizer_row
         low, high = row.usual
         if rate > high:
@@ -284,12 +308,12 @@ class Control:
         if value < self.best_value - rule["min_delta"] or len(self.history) == 1:
             self.best_value, self.best_epoch = value, self.epoch
             self.best_confusion = self.confusion
-            _restore(self.best, model)
+            put_back(self.best, model)
         if self.epoch - self.best_epoch < rule["patience"]:
             return False
         kept = ""
         if rule["restore_best"]:
-            _restore(model, self.best)
+            put_back(model, self.best)
             self.confusion = self.best_confusion
             kept = f" The weights of epoch {self.best_epoch} are back."
         self.message = f"{STOPPED_EARLY} in epoch {self.epoch}: no gain for {rule['patience']} epochs.{kept}"
@@ -315,7 +339,7 @@ class Control:
         """All of it as tensors and plain values, for a checkpoint."""
         return {
             "optimizer": self.optimizer.state_dict(),
-            "scheduler": _scheduler_state(self.scheduler),
+            "scheduler": scheduler_state(self.scheduler),
             "epoch": self.epoch,
             "batch": self.batch,
             "batch_size": self.batch_size,
@@ -364,28 +388,3 @@ class Control:
 
 def _task(class_counts: Sequence[int]) -> Any:
     return "binary" if len(class_counts) == 2 else "multiclass"
-
-
-def _scheduler_state(scheduler: Any | None) -> dict[str, Any] | None:
-    """The scheduler's plain values; functions and the optimizer are made anew from the project."""
-    if scheduler is None:
-        return None
-    plain = (bool, int, float, str, list, dict, type(None))
-    return {key: value for key, value in scheduler.state_dict().items() if isinstance(value, plain)}
-
-
-def _tensors(model: nn.Module) -> list[Tensor]:
-    return [*model.parameters(), *model.buffers()]
-
-
-def _copy(model: nn.Module) -> list[Tensor]:
-    return [tensor.detach().clone() for tensor in _tensors(model)]
-
-
-def _restore(target: nn.Module | list[Tensor], source: nn.Module | list[Tensor]) -> None:
-    """Copy weights and buffers between a model and a list of tensors, in place."""
-    into = _tensors(target) if isinstance(target, nn.Module) else target
-    origin = _tensors(source) if isinstance(source, nn.Module) else source
-    with torch.no_grad():
-        for there, here in zip(into, origin, strict=True):
-            there.copy_(here)

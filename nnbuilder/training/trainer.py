@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nnbuilder.build import build_model
+from nnbuilder.build import build_model, start_from_files
 from nnbuilder.data.prepare import Prepared
 from nnbuilder.facts import DataFacts, Part
 from nnbuilder.shapes import layer_shapes
@@ -31,25 +31,30 @@ class Trainer:
     """Owns the model of a project and everything needed to train it, go on, and save it.
 
     torch's own generator is seeded with the project's training seed, since it is what Dropout draws
-    from, and torch's number of threads is set: one process trains one project at a time.
+    from, and torch's number of threads is set: one process trains one project at a time. Layers that
+    start from a file take its weights unless `start` is False, as where a checkpoint's come instead.
     """
 
-    def __init__(self, project: Project, prepared: Prepared, device: str | None = None) -> None:
+    def __init__(self, project: Project, prepared: Prepared, device: str | None = None, *, start: bool = True) -> None:
         self.project, self.prepared = project, prepared
         self.facts = prepared.facts
         self.device = pick_device(device or project.training.device)
-        torch.manual_seed(project.training.seed)
         torch.set_num_threads(choose_threads(project, self.facts))
-        self.model: nn.Module = build_model(project.network, self.facts).to(self.device)
+        model = build_model(project.network, self.facts)
+        # Last, as making the model leaves another seed in the generators of CUDA.
+        torch.manual_seed(project.training.seed)
+        if start:
+            start_from_files(model, project.network)
+        self.model: nn.Module = model.to(self.device)
         self.data = self._tensors()
-        self.control = Control(self.model, self.data, project.training, self._class_counts())
+        self.control = Control(self.model, self.data, project.training, self._class_counts(), project.network)
 
     @classmethod
     def resume(
         cls, checkpoint: dict[str, Any], project: Project, prepared: Prepared, device: str | None = None
     ) -> Trainer:
-        """The trainer as it was when `checkpoint` was made."""
-        trainer = cls(project, prepared, device)
+        """The trainer as it was when `checkpoint` was made; no file of first weights is needed for it."""
+        trainer = cls(project, prepared, device, start=False)
         trainer.model.load_state_dict(checkpoint["state_dict"])
         trainer.control.load_state_dict(checkpoint["training_state"])
         return trainer

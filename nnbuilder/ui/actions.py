@@ -23,22 +23,10 @@ from nnbuilder.propose.network import without_first_weights
 from nnbuilder.recipes import recipe
 from nnbuilder.shapes import wanted_outputs
 from nnbuilder.spec import Project
+from nnbuilder.ui import transfer
+from nnbuilder.ui.refusals import OUTDATED, BadValue, Refused
 
 Action = Mapping[str, Any]
-
-OUTDATED = "The network has changed in the meantime; look at it again and repeat the click."
-
-
-class Refused(NNBuilderError):
-    """An action that does not fit the project as it is now; the sentence says why."""
-
-
-class BadValue(Refused):
-    """A value its field refuses; `path` and `value` say which, the problem carries the repair."""
-
-    def __init__(self, problem: Problem, value: Any) -> None:
-        self.problem, self.value = problem, value
-        super().__init__(problem.message)
 
 
 def apply(project: Project, facts: DataFacts, action: Action) -> Project:
@@ -340,6 +328,7 @@ _ACTIONS: dict[str, Callable[[Project, DataFacts, Action], Project]] = {
     "freeze": _switch("frozen"),
     "resize": _resize,
     "match_output": _match_output,
+    **transfer.ACTIONS,
 }
 
 

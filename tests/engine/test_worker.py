@@ -227,6 +227,16 @@ def test_what_cannot_be_made_fails_in_one_sentence(engine, tmp_path):
     assert engine.engine.status("run")["state"] == "failed"
 
 
+def test_first_weights_that_are_not_here_fail_in_one_sentence(engine, tmp_path):
+    document = project()
+    start = {"kind": "file", "sha256": "ab" * 32, "prefix": "0", "name": "blobs.pth"}
+    document["network"]["layers"][0]["weights"] = start
+    engine.engine.submit(request("run", tmp_path, document))
+    message = engine.wait("run", "failed")["message"]
+    assert message.startswith("The weights abababab… are not on this computer; open their file again")
+    assert "\n" not in message
+
+
 def test_a_run_that_wants_too_much_memory_says_so(engine, tmp_path, monkeypatch):
     monkeypatch.setattr(engine.engine.launcher, "memory", 700)
     document = project()

@@ -68,6 +68,10 @@ def network(*layers: int | str, inputs: list[str] | int = 2, **changes: Any) -> 
                 "parameters": parameters,
                 "enabled": True,
                 "frozen": False,
+                "start": "",
+                "thaw_after": 0,
+                "rate_factor": 1.0,
+                "torch_name": str(index),
                 "problems": [],
             }
         )

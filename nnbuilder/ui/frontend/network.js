@@ -6,7 +6,8 @@
  * `{do: "add", at, kind}`, `{do: "add_block"}`, `{do: "remove", at}`, `{do: "move", from, to}` (`to` is the index afterwards),
  * `{do: "duplicate", at}`, `{do: "enable", at, value}`, `{do: "freeze", at, value}`, `{do: "resize", at, units}`,
  * `{do: "select", at}` (null: none), `{do: "repair", id}`, `{do: "match_output"}`, `{do: "undo"}`, `{do: "redo"}`,
- * each with a growing `n`.
+ * `{do: "fine_tune"}`, `{do: "replace_head"}`, `{do: "freeze_all", value}`, `{do: "freeze_by_name", name, value}`,
+ * `{do: "start_fresh", at}` (no `at`: all layers), each with a growing `n`.
  */
 
 import { setText } from "./format.js";
@@ -19,6 +20,7 @@ import { columnsOf, Links, widthAfter } from "./network_links.js";
 import { openMenu, openPicker, Popover } from "./network_popover.js";
 import { Problems } from "./network_problems.js";
 import { makeStage } from "./network_stage.js";
+import { linesOf, openTransfer } from "./network_transfer.js";
 import { themeOf } from "./palette.js";
 
 /** @typedef {import("./network_types.js").NetworkData} NetworkData */
@@ -113,7 +115,8 @@ class Network {
           this.popover.close(true);
           return;
         }
-        const { id, index, label } = card.layer;
+        const { id, index, label, start } = card.layer;
+        const fresh = start ? [{ label: "Start fresh", run: () => this.ask({ do: "start_fresh", layer: id }) }] : [];
         openMenu(this.popover, opener, `Layer ${index + 1}, ${label}`, [
           { label: "Duplicate", run: () => (this._expect(true), this.ask({ do: "duplicate", layer: id })) },
           { label: "Move left", keys: "Alt ←", disabled: index === 0, run: () => this.ask({ do: "move", layer: id, by: -1 }) },
@@ -123,6 +126,7 @@ class Network {
             disabled: index === this.data.layers.length - 1,
             run: () => this.ask({ do: "move", layer: id, by: 1 }),
           },
+          ...fresh,
           { label: "Remove", keys: "Del", danger: true, run: () => this.ask({ do: "remove", layer: id }) },
         ]);
       },
@@ -140,12 +144,16 @@ class Network {
   }
 
   _listen() {
-    const { root, stage, scroll, undo, redo, add, first } = this.view;
+    const { root, stage, scroll, undo, redo, tune, add, first } = this.view;
     root.addEventListener("keydown", (event) => this._key(event));
     document.addEventListener("keydown", this._pageKey);
     scroll.addEventListener("scroll", () => this._scrolled(), { passive: true });
     undo.addEventListener("click", () => this._step("undo"));
     redo.addEventListener("click", () => this._step("redo"));
+    tune.addEventListener("click", () => {
+      if (this.popover.isOpenAt(tune)) this.popover.close(true);
+      else openTransfer(this.popover, tune, this.data, this.ask);
+    });
     for (const button of [add, first]) {
       button.addEventListener("click", () => {
         this._expect(false);
@@ -258,6 +266,7 @@ class Network {
     const chosen = data.selected !== this.data.selected ? data.selected : null;
     this.data = data;
     this.view.root.style.setProperty("--nn-height", data.height ? `${data.height}px` : "");
+    this.view.root.style.setProperty("--nn-lines", String(linesOf(data.layers)));
     setText(this.view.total, counted(data.total_parameters, "parameter"));
     setAttribute(this.view.undo, "aria-disabled", data.can_undo ? null : "true");
     setAttribute(this.view.redo, "aria-disabled", data.can_redo ? null : "true");

@@ -4,6 +4,7 @@
 import { count, element, icon, setText, short, text } from "./format.js";
 import { glyph } from "./network_glyphs.js";
 import { MOST_SHOWN } from "./network_links.js";
+import { Origin, originWords } from "./network_transfer.js";
 
 /** @typedef {import("./network_types.js").Layer} Layer */
 /** @typedef {import("./network_types.js").Asked} Asked */
@@ -99,6 +100,7 @@ export class LayerCard {
     this.label = text("", "nn-label");
     this.middle = element("div", { class: "nn-middle" });
     this.note = text("", "nn-note", "div");
+    this.origin = new Origin();
     this.neurons = new Neurons(linear ? "" : "nn-small");
     this.shape = text("", "nn-shape", "div");
     this.enable = element("button", { type: "button", role: "switch", class: "nn-button nn-switch" }, text("", "nn-knob"));
@@ -110,7 +112,7 @@ export class LayerCard {
     this.element = element(
       "div",
       { class: `nn-card ${linear ? "nn-linear" : "nn-slim"}`, role: "group", tabindex: 0, "data-layer": layer.id },
-      element("div", { class: "nn-head" }, this.label, this.middle, this.note),
+      element("div", { class: "nn-head" }, this.label, this.middle, this.note, this.origin.element),
       element("div", { class: "nn-body" }, this.neurons.element),
       element("div", { class: "nn-foot" }, this.shape, element("div", { class: "nn-controls" }, this.enable, this.freeze, this.more)),
       this.badge,
@@ -237,6 +239,7 @@ export class LayerCard {
     setLabel(this.freeze, layer.frozen ? `Unfreeze ${name}: train it again` : `Freeze ${name}: keep its weights as they are`);
     setLabel(this.more, `More for ${name}`);
     setLabel(this.gap.button, `Add a layer before ${name}`);
+    this.origin.update(layer);
     this._showProblems(layer, name);
     this.element.classList.toggle("nn-off", !layer.enabled);
     this.element.classList.toggle("nn-frozen", layer.frozen);
@@ -249,6 +252,7 @@ export class LayerCard {
       parameters,
       layer.enabled ? "" : "switched off",
       layer.frozen ? "frozen" : "",
+      ...originWords(layer),
       layer.problems.length ? counted(layer.problems.length, "problem") : "",
     ];
     setAttribute(this.element, "aria-label", state.filter(Boolean).join(", "));

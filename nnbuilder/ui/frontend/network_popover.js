@@ -33,15 +33,19 @@ export class Popover {
     };
   }
 
-  /** @param {HTMLElement} panel @param {HTMLElement} opener */
-  open(panel, opener) {
+  /**
+   * @param {HTMLElement} panel
+   * @param {HTMLElement} opener
+   * @param {{tabs?: boolean}} [options] with `tabs` the tab key goes from one element of the panel to the next
+   */
+  open(panel, opener, { tabs = false } = {}) {
     this.close(false);
     this.panel = panel;
     this.opener = opener;
     opener.setAttribute("aria-expanded", "true");
     panel.addEventListener("keydown", (event) => {
       event.stopPropagation();
-      if (event.key === "Escape" || event.key === "Tab") {
+      if (event.key === "Escape" || (event.key === "Tab" && !tabs)) {
         event.preventDefault();
         this.close(true);
       }

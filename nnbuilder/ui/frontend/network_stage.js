@@ -6,6 +6,7 @@ import { iconButton } from "./network_cards.js";
 
 const UNDO = "M9 14 4 9l5-5M4 9h10.5a5.5 5.5 0 0 1 0 11H11";
 const REDO = "m15 14 5-5-5-5M20 9H9.5a5.5 5.5 0 0 0 0 11H13";
+const TUNE = "Start from learned weights, freeze layers, replace the last one";
 const BLOCK = "Add a Linear layer with ReLU before the output layer";
 
 /** Makes them once for a canvas. */
@@ -14,6 +15,7 @@ export function makeStage() {
   const undo = iconButton(UNDO, "Undo (Ctrl+Z)", "nn-tool");
   const redo = iconButton(REDO, "Redo (Ctrl+Y)", "nn-tool");
   const add = element("button", { type: "button", class: "nn-button nn-text nn-add", title: BLOCK }, "+ Layer");
+  const tune = element("button", { type: "button", class: "nn-button nn-text nn-tune", title: TUNE, "aria-haspopup": "dialog", "aria-expanded": "false" }, "Fine-tune");
   const canvas = element("canvas", { class: "nn-canvas", "aria-hidden": "true" });
   const tip = element("div", { class: "nn-tip", role: "tooltip" });
   tip.hidden = true;
@@ -23,8 +25,8 @@ export function makeStage() {
   const stage = element("div", { class: "nn-stage" }, canvas, empty, tip);
   const scroll = element("div", { class: "nn-scroll" }, stage);
   const window = element("div", { class: "nn-window" }, scroll);
-  const tools = element("div", { class: "nn-tools", role: "toolbar", "aria-label": "Change the network" }, undo, redo, add);
+  const tools = element("div", { class: "nn-tools", role: "toolbar", "aria-label": "Change the network" }, undo, redo, tune, add);
   const header = element("div", { class: "nn-header" }, text("Network", "nn-title"), total, tools);
   const root = element("section", { class: "nn", "aria-label": "Network" }, header, window);
-  return { root, total, undo, redo, add, canvas, tip, first, empty, stage, scroll, window };
+  return { root, total, undo, redo, tune, add, canvas, tip, first, empty, stage, scroll, window };
 }

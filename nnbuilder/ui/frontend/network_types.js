@@ -21,6 +21,10 @@
  * @property {number} parameters
  * @property {boolean} enabled
  * @property {boolean} frozen
+ * @property {string} [start] the file its weights start from; none where they start fresh
+ * @property {number} [thaw_after] epochs after which it learns although frozen; 0 is never
+ * @property {number} [rate_factor] times the learning rate
+ * @property {string} [torch_name] what torch calls it, `0`
  * @property {Problem[]} problems
  */
 /** @typedef {{key: string, label: string, help: string}} CatalogRow */
@@ -47,6 +51,7 @@
  * @property {string} [kind]
  * @property {boolean} [value]
  * @property {number} [units]
+ * @property {string} [name] of weights, `0.weight`
  * @property {string} [id] of the problem
  * @property {boolean} [nothing] select no layer
  */

@@ -1,0 +1,37 @@
+"""The weights a run has learned, kept as what the network starts from anew."""
+
+from __future__ import annotations
+
+from nnbuilder.engine.protocol import CHECKPOINT_NAME, NoWorker
+from nnbuilder.ui import runs, transfer
+from nnbuilder.ui.refusals import Refused
+from nnbuilder.ui.state import Desk
+
+CHECKPOINT_WITHIN = 30.0
+KEPT_WITHIN = 60.0
+
+
+def start_from_run(desk: Desk) -> None:
+    """Let every layer start from what it has learned in the run that is shown.
+
+    Raises
+    ------
+    NNBuilderError
+        If nothing was learned yet, or another network than the one shown has learned.
+    """
+    backend = desk.backend
+    run = backend.store.current_run(desk.project_id)
+    if run is None or runs.is_outdated(backend, desk.project_id, desk.project):
+        raise Refused("No run of this network as it is now has learned anything; train it first.")
+    path = backend.store.run_folder(run.id) / CHECKPOINT_NAME
+    try:
+        backend.engine.control(run.id, {"do": "checkpoint"}, timeout=CHECKPOINT_WITHIN)
+    except NoWorker:
+        # Its last checkpoint is what there is.
+        if not path.exists():
+            raise
+    question = {"kind": "keep_weights", "checkpoint": str(path), "name": desk.project.name}
+    answer = backend.engine.ask(question, KEPT_WITHIN)
+    if not answer["epoch"]:
+        raise Refused("This network has not learned anything yet; train it first.")
+    desk.change(transfer.start_from_own(desk.project, answer["sha256"], answer["name"]))
