@@ -53,7 +53,7 @@ def _prepare(data: Data, rows: TableRows) -> Prepared:
         labels=tuple(plan.categories for plan in rows.plans),
         dates=_dates(data, rows),
     )
-    parts = _parts(data, rows, facts)
+    parts = parts_of(data, rows, facts)
     sizes = {part: len(chosen) for part, chosen in parts.items()}
     raw: dict[Part, NDArray[np.float64]] = {part: rows.columns[chosen] for part, chosen in parts.items()}
     pipeline = fit(rows.plans, [Term.from_json(term) for term in data.terms], data.scaling, raw["train"])
@@ -80,7 +80,8 @@ def _dates(data: Data, rows: TableRows) -> tuple[str, ...]:
     return (*names, target) if open_source(data.source).column(target)["type"] == "date" else tuple(names)
 
 
-def _parts(data: Data, rows: TableRows, facts: DataFacts) -> dict[Part, Rows]:
+def parts_of(data: Data, rows: TableRows, facts: DataFacts) -> dict[Part, Rows]:
+    """Which of a table's rows are in each part; of the facts, the classes matter."""
     if rows.given is not None:
         parts: dict[Part, Rows] = {part: np.flatnonzero(rows.given == code) for code, part in enumerate(PARTS)}
         if not len(parts["train"]):

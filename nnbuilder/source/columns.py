@@ -107,7 +107,8 @@ def is_flag(cells: Cells) -> bool:
     return cells.type == "yes_no" and cells.labels == ["0", "1"]
 
 
-def _form(cells: Cells) -> NumberForm:
+def form_of(cells: Cells) -> NumberForm:
+    """How the numbers of a column are written."""
     if is_flag(cells):
         return PLAIN
     return NumberForm(**{name: cells.form[name] for name in ("decimal", "thousands", "unit")})
@@ -116,8 +117,8 @@ def _form(cells: Cells) -> NumberForm:
 def _common_marks(used: Sequence[Cells]) -> NumberForm:
     """The marks that pandas may be told of for the whole file; `PLAIN` if columns differ."""
     numbers = [cells for cells in used if cells.type == "number"]
-    marked = {(form.decimal, form.thousands) for form in map(_form, numbers) if form != PLAIN}
-    if len(marked) != 1 or any(_form(cells).unit for cells in numbers):
+    marked = {(form.decimal, form.thousands) for form in map(form_of, numbers) if form != PLAIN}
+    if len(marked) != 1 or any(form_of(cells).unit for cells in numbers):
         return PLAIN
     decimal, thousands = next(iter(marked))
     if len(thousands) > 1 or thousands in (" ", "'"):
@@ -130,7 +131,7 @@ def _common_marks(used: Sequence[Cells]) -> NumberForm:
 
 
 def _form_of_numbers(cells: Cells) -> NumberForm | None:
-    return _form(cells) if cells.type == "number" or is_flag(cells) else None
+    return form_of(cells) if cells.type == "number" or is_flag(cells) else None
 
 
 def _without(cells: Cells, mark: str) -> bool:
@@ -138,7 +139,7 @@ def _without(cells: Cells, mark: str) -> bool:
 
 
 def _plan_number(made: Conversions, cells: Cells, marks: NumberForm, typed: bool, cleaned: bool) -> None:
-    form, bad = _form(cells), [] if is_flag(cells) else cells.bad
+    form, bad = form_of(cells), [] if is_flag(cells) else cells.bad
     common = form == PLAIN or (form.unit == "" and (form.decimal, form.thousands) == (marks.decimal, marks.thousands))
     made.missing[cells.name] = [*cells.spellings, *(bad or [])]
     if bad is None:
@@ -147,7 +148,7 @@ def _plan_number(made: Conversions, cells: Cells, marks: NumberForm, typed: bool
         return
     if typed and form == PLAIN:
         return
-    odd = _odd_signs(cells, form)
+    odd = odd_signs(cells, form)
     if cleaned and any(safe_cell(cell) != cell for cell in cells.filled):
         odd |= {"apostrophe"}
     if common and not odd:
@@ -156,7 +157,7 @@ def _plan_number(made: Conversions, cells: Cells, marks: NumberForm, typed: bool
     made.steps.append((cells, ("number", form, odd)))
 
 
-def _odd_signs(cells: Cells, form: NumberForm) -> frozenset[str]:
+def odd_signs(cells: Cells, form: NumberForm) -> frozenset[str]:
     """What of a number as it is written here neither pandas nor `float` takes."""
     found: set[str] = set()
     for cell in cells.filled:

@@ -49,17 +49,14 @@ def write_days(script: Script, members: Sequence[Cells], form: str | None) -> No
         read = f"dates = pd.to_datetime(table[{NAME}], format={literal(form)})"
         script.columns(names, [read, f"table[{NAME}] = (dates - pd.Timestamp({literal('1970-01-01')})).dt.days"])
         return
-    script.use("math")
-    script.use("re")
-    script.use("datetime", "date")
-    script.function("days", _function(members))
+    write_function(script, members)
     for cells in members:
-        patterns = [raw(_pattern(name, members)) for name in cells.form["patterns"]]
+        patterns = [raw(pattern_of(name, members)) for name in cells.form["patterns"]]
         script.set("patterns", items(patterns))
         script.columns([cells.name], [f"table[{NAME}] = [days(text, patterns) for text in table[{NAME}]]"])
 
 
-def _pattern(name: str, members: Sequence[Cells]) -> str:
+def pattern_of(name: str, members: Sequence[Cells]) -> str:
     """The regular expression of a way of writing dates, without what is nowhere in columns that are known whole."""
     pattern = PATTERNS[name]
     if all(cells.complete for cells in members):
@@ -79,17 +76,28 @@ def _months(members: Sequence[Cells]) -> list[str]:
     return [name for name in MONTHS if name in words]
 
 
+def write_function(script: Script, members: Sequence[Cells]) -> None:
+    """Define ``days``, from a text and the ways of writing to days, with no more in it than these columns need."""
+    if _named(members):
+        words = [(literal(word), str(MONTHS[word])) for word in _months(members)]
+        script.function("MONTHS", lay_out(before("MONTHS = ", mapping(words))))
+    script.use("math")
+    script.use("re")
+    script.use("datetime", "date")
+    script.function("days", _function(members))
+
+
+def _named(members: Sequence[Cells]) -> bool:
+    """Whether months stand there by name."""
+    return any("(?P<name>" in PATTERNS[name] for cells in members for name in cells.form["patterns"])
+
+
 def _function(members: Sequence[Cells]) -> list[str]:
-    """A function from a text to days, with no more in it than these columns need."""
     patterns = {name for cells in members for name in cells.form["patterns"]}
-    named = any("(?P<name>" in PATTERNS[name] for name in patterns)
+    named = _named(members)
     timed = any("(?P<hour>" in PATTERNS[name] for name in patterns)
     timed = timed and not all(_whole(cells) for cells in members)
-    lines: list[str] = []
-    if named:
-        words = [(literal(word), str(MONTHS[word])) for word in _months(members)]
-        lines += [*lay_out(before("MONTHS = ", mapping(words))), "", ""]
-    lines += [
+    lines = [
         "def days(text, patterns):",
         '    """Days since 1970-01-01 of a date written in one of some ways, or NaN."""',
         "    for pattern in patterns:",

@@ -10,6 +10,7 @@ from nnbuilder.catalog.losses import Target
 from nnbuilder.facts import DataFacts
 from nnbuilder.source.layout import after, before, call, values
 from nnbuilder.source.literals import literal
+from nnbuilder.source.plain_sets import plain_lines
 from nnbuilder.source.scaling import write_scaling, write_terms
 from nnbuilder.source.script import Script
 from nnbuilder.source.splitting import write_split
@@ -17,14 +18,32 @@ from nnbuilder.source.tensors import write_target
 from nnbuilder.spec import Data
 
 Settings = Mapping[str, Any]
+DATA_FILE = "points.csv"
+"""What the rows are called where a script reads them that could not make them."""
 
 
-def write_generated(script: Script, data: Data, facts: DataFacts, form: Target) -> None:
-    """Write the making of the rows, their split, terms and scaling."""
+def write_generated(script: Script, data: Data, facts: DataFacts, form: Target, plain: bool = False) -> bool:
+    """Write the making of the rows, their split, terms and scaling.
+
+    With `plain` scikit-learn is done without, and there are sections.
+
+    Returns
+    -------
+    Whether the rows are read from `DATA_FILE`.
+    """
     kind, settings = data.source.kind, data.source.settings
     row = DATASETS[kind]
+    lines = plain_lines(kind, settings) if plain and row.function else None
+    if plain:
+        script.section("The data", f"{row.help} Chance draws the numbers; the seed makes them the same each time.")
     script.paragraph(f"{row.label}: {row.help}")
-    if row.function:
+    if lines is not None:
+        script.use("numpy as np")
+        for line in lines:
+            script.line(line)
+    elif plain and row.function:
+        _write_reading(script, facts)
+    elif row.function:
         script.use("sklearn.datasets", row.function)
         arguments = [f"{name}={literal(value)}" for name, value in row.arguments(settings).items()]
         made = call(row.function, *arguments)
@@ -41,7 +60,9 @@ def write_generated(script: Script, data: Data, facts: DataFacts, form: Target) 
             script.line(line)
     if facts.classes:
         script.set("class_names", values(list(facts.classes)))
-    write_split(script, "len(x)", facts, data.stratify, data.split_seed)
+    write_split(script, "len(x)", facts, data.stratify, data.split_seed, plain)
+    if plain:
+        script.section("The inputs", explain_inputs(data))
     script.paragraph()
     write_terms(script, "x", data.terms, list(row.shape(settings).features))
     write_scaling(script, "x", data.scaling)
@@ -49,6 +70,28 @@ def write_generated(script: Script, data: Data, facts: DataFacts, form: Target) 
     script.paragraph()
     script.line("x = torch.tensor(x, dtype=torch.float32)")
     write_target(script, bool(facts.classes), form)
+    return plain and bool(row.function) and lines is None
+
+
+def _write_reading(script: Script, facts: DataFacts) -> None:
+    """Write the reading of rows that other code than NumPy's made."""
+    script.use("numpy as np")
+    script.line(f'table = np.loadtxt({literal(DATA_FILE)}, delimiter=",", skiprows=1)')
+    target = "table[:, -1].astype(np.int64)" if facts.classes else "table[:, -1]"
+    script.line(f"x, y = table[:, :-1], {target}")
+
+
+def explain_inputs(data: Data) -> str:
+    """What is done to the inputs, in a few words."""
+    scaled = data.scaling != "none"
+    done = ["Extra inputs are computed from the others."] if data.terms else []
+    if scaled:
+        done.append(
+            "Inputs of one size are easier to learn from, so every column is scaled. Only the **training** rows say "
+            "how: validation and test are to be as new as future data."
+        )
+    done.append("PyTorch wants **tensors** of 32-bit numbers.")
+    return " ".join(done)
 
 
 def _noise(settings: Settings, chance: str, rows: str = "len(x)") -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -91,16 +91,25 @@ def _is_named(name: str, wanted: str) -> bool:
     return name == wanted or (name.startswith(f"{wanted} (") and name.endswith(")"))
 
 
-def write_filling(script: Script, features: Sequence[Feature]) -> None:
-    """Write what takes the place of missing values, learned from training rows."""
+def write_feature_names(script: Script, features: Sequence[Feature]) -> None:
+    """Write the names of the columns that the network gets."""
+    script.paragraph("The columns that the network gets.")
+    script.set("features", values([feature.name for feature in features]))
+
+
+def write_filling(script: Script, features: Sequence[Feature], keep: bool = False) -> None:
+    """Write what takes the place of missing values, learned from training rows.
+
+    With `keep` it is kept in ``fill``, also for columns in which only a later row may have a gap.
+    """
     told = [feature.name for feature in features if feature.told]
     groups: dict[str, list[str]] = {}
     for feature in features:
-        if feature.cells.gaps and feature.missing != "drop":
+        if feature.missing != "drop" and (keep or feature.cells.gaps):
             groups.setdefault(_filling(feature), []).append(feature.name)
     if not groups:
         return
-    learned = any("train" in line for line in groups)
+    learned = any("known" in line for line in groups)
     script.paragraph("Fill the gaps" + (" with what the training rows say, and they alone." if learned else "."))
     if any("np." in line for line in groups):
         script.use("numpy as np")
@@ -111,27 +120,50 @@ def write_filling(script: Script, features: Sequence[Feature]) -> None:
     if told:
         script.set("columns", values(told))
         script.line("gaps = table[columns].isna()")
+    if keep:
+        _write_kept_filling(script, groups, learned)
+        return
     for line, names in groups.items():
-        script.columns(names, [f"table[{NAME}] = {line}"])
+        value = line.removesuffix(_OWN).replace("known", f"table[{NAME}].iloc[train]")
+        # Of a frame's part NumPy adds up the numbers in another order than of a column's.
+        value = value.replace(f"table[{NAME}].iloc[train].to_numpy()", f"table[{NAME}].to_numpy()[train]")
+        script.columns(names, [f"table[{NAME}] = table[{NAME}].fillna({value})"])
+
+
+def _write_kept_filling(script: Script, groups: Mapping[str, list[str]], learned: bool) -> None:
+    if learned:
+        script.line("known = table.iloc[train]")
+    script.line("fill = {}")
+    for line, names in groups.items():
+        value = line.replace("known", f"known[{NAME}]")
+        note = "  # a category of its own" if line.endswith(_OWN) else ""
+        script.columns(names, [f"fill[{NAME}] = {value.removesuffix(_OWN)}{note}"])
+    script.line("table = table.fillna(fill)")
 
 
 def _filling(feature: Feature) -> str:
-    """The expression that fills a column; `NAME` stands for the literal of its name."""
-    column, known = f"table[{NAME}]", f"table[{NAME}].iloc[train]"
+    """What fills a column's gaps, an expression in which ``known`` stands for the column's training rows."""
     if feature.cells.type in ("number", "date"):
         if feature.missing == "constant":
-            return f"{column}.fillna({literal(_constant(feature))})"
+            return literal(_constant(feature))
         if feature.missing == "mean":
-            return f"{column}.fillna(np.nanmean(table[{NAME}].to_numpy()[train]))"
-        if feature.missing == "most_frequent":
-            return f"{column}.fillna({known}.mode()[0])"
-        return f"{column}.fillna({known}.median())"
+            return "np.nanmean(known.to_numpy())"
+        return "known.mode()[0]" if feature.missing == "most_frequent" else "known.median()"
     labels = feature.cells.labels
     if feature.missing == "constant" and str(feature.fill) in labels:
-        return f"{column}.fillna({labels.index(str(feature.fill))})"
-    if feature.missing in ("own_category", "constant"):
-        return f"{column}.fillna({len(labels)})"
-    return f"{column}.fillna({known}.mode()[0])"
+        return str(labels.index(str(feature.fill)))
+    if feature.missing == "constant" or (feature.missing == "own_category" and _has_own(feature)):
+        return f"{len(labels)}{_OWN}"
+    return "known.mode()[0]"
+
+
+_OWN = " own"
+"""Behind a number that is no number, but a category."""
+
+
+def _has_own(feature: Feature) -> bool:
+    """Whether gaps are a category; not so in a column of yes and no whose training rows have none."""
+    return feature.cells.type == "category" or (feature.third and not feature.single)
 
 
 def _constant(feature: Feature) -> float:
@@ -146,20 +178,25 @@ def _constant(feature: Feature) -> float:
     return int(fill) if fill == int(fill) and abs(fill) < 2**53 else fill
 
 
-def write_inputs(script: Script, features: Sequence[Feature], terms: Sequence[Sequence[str]], scaling: str) -> None:
-    """Write the lines that make `x`, the float32 tensor of all rows."""
+def write_inputs(
+    script: Script, features: Sequence[Feature], terms: Sequence[Sequence[str]], scaling: str, keep: bool = False
+) -> None:
+    """Write the lines that make `x`, the float32 tensor of all rows.
+
+    With `keep` the categories that training rows have are kept in ``seen``, and ``features`` are known already.
+    """
     ordinal = [feature.name for feature in features if feature.as_codes and not feature.one_hot]
-    for name in ordinal:
-        _write_ordinal(script, name)
+    for place, name in enumerate(ordinal):
+        _write_ordinal(script, name, keep, first=place == 0)
     one_hot = [feature for feature in features if feature.one_hot]
-    flags = [feature.name for feature in features if scaling != "none" and _is_flag(feature)]
-    numbers = [feature.name for feature in features if not feature.one_hot and feature.name not in flags]
+    flags, numbers = parts_of(features, scaling)
     alone = not one_hot and not flags and not any(feature.told for feature in features)
     matrix = "x" if alone else "numbers"
     if numbers:
         script.use("numpy as np")
         script.paragraph()
-        script.set("features" if alone else "columns", values(numbers))
+        if not (alone and keep):
+            script.set("features" if alone else "columns", values(numbers))
         script.line(f"{matrix} = table[{'features' if alone else 'columns'}].to_numpy(np.float64)")
         write_terms(script, matrix, terms, numbers)
         write_scaling(script, matrix, scaling)
@@ -168,42 +205,56 @@ def write_inputs(script: Script, features: Sequence[Feature], terms: Sequence[Se
         script.line("x = torch.tensor(x, dtype=torch.float32)")
         return
     if one_hot:
-        _write_one_hot(script, one_hot)
-    _write_all(script, features, flags, numbers, len(terms))
+        _write_one_hot(script, one_hot, keep, first=not ordinal)
+    _write_all(script, features, flags, len(terms))
+
+
+def parts_of(features: Sequence[Feature], scaling: str) -> tuple[list[str], list[str]]:
+    """The columns of only 0 and 1 that are not scaled, and those that are numbers beside them."""
+    flags = [feature.name for feature in features if scaling != "none" and _is_flag(feature)]
+    return flags, [feature.name for feature in features if not feature.one_hot and feature.name not in flags]
 
 
 def _is_flag(feature: Feature) -> bool:
     return feature.cells.type == "yes_no" and not feature.as_codes
 
 
-def _write_ordinal(script: Script, name: str) -> None:
+def _write_ordinal(script: Script, name: str, keep: bool, first: bool) -> None:
     script.paragraph("A category becomes its place among those of the training rows; -1 is none of them.")
     script.use("numpy as np")
+    seen = f"seen[{NAME}]" if keep else "seen"
+    if keep and first:
+        script.line("seen = {}")
     script.columns(
         [name],
         [
-            f"seen = np.unique(table[{NAME}].iloc[train])",
-            "places = {code: place for place, code in enumerate(seen)}",
+            f"{seen} = np.unique(table[{NAME}].iloc[train]){'.astype(int)' if keep else ''}",
+            f"places = {{code: place for place, code in enumerate({seen})}}",
             f"table[{NAME}] = table[{NAME}].map(places.get).fillna(-1)",
         ],
     )
 
 
-def _write_one_hot(script: Script, features: Sequence[Feature]) -> None:
+def _write_one_hot(script: Script, features: Sequence[Feature], keep: bool, first: bool) -> None:
     script.use("torch.nn.functional", "one_hot")
     script.use("numpy as np")
     script.use("torch")
     script.paragraph("One input for each label: 1 for its own, 0 for the others (one-hot).")
     rest = any(feature.inputs < _categories(feature) for feature in features)
     names = [feature.name for feature in features]
-    codes = f"codes = torch.tensor(table[{NAME}].to_numpy(np.int64))"
-    seen = ["# A label that no training row has gets no input."] if rest else []
-    chosen = "[:, codes[train].unique()]" if rest else ""
+    if keep and first:
+        script.line("seen = {}")
+    lines = [f"codes = torch.tensor(table[{NAME}].to_numpy(np.int64))"]
+    if rest:
+        lines.append("# A label that no training row has gets no input.")
+    if keep:
+        lines.append(f"seen[{NAME}] = codes[train].unique()")
+    chosen = f"[:, seen[{NAME}]]" if keep else "[:, codes[train].unique()]" if rest else ""
     if len(features) == 1:
-        script.columns(names, [codes, *seen, f"encoded = one_hot(codes){chosen}"])
+        script.columns(names, [*lines, f"encoded = one_hot(codes){chosen}"])
         return
     script.line("encoded = []")
-    script.columns(names, [codes, *seen, f"encoded.append(one_hot(codes){chosen})"])
+    script.columns(names, [*lines, f"encoded.append(one_hot(codes){chosen})"])
 
 
 def _categories(feature: Feature) -> int:
@@ -213,10 +264,12 @@ def _categories(feature: Feature) -> int:
     return len(feature.cells.labels) + int(extra)
 
 
-def _write_all(
-    script: Script, features: Sequence[Feature], flags: Sequence[str], numbers: Sequence[str], terms: int
-) -> None:
-    """Put the inputs side by side, in the order in which the network gets them."""
+def blocks_of(features: Sequence[Feature], flags: Collection[str], terms: int) -> list[tuple[str, int, int]]:
+    """What the inputs are made of, in the order in which the network gets them.
+
+    Each block is some of the ``numbers``, ``flags`` or ``gaps`` (first, and the one behind the last), or one of the
+    ``encoded`` columns.
+    """
     blocks: list[list[Any]] = []
     counts = {"numbers": 0, "flags": 0, "gaps": 0, "encoded": 0}
 
@@ -233,15 +286,12 @@ def _write_all(
             add("gaps")
     if terms:
         add("numbers", terms)
-    script.paragraph("All inputs side by side, in the order in which the network gets them.")
-    if counts["numbers"]:
-        script.line("numbers = torch.tensor(numbers, dtype=torch.float32)")
-    if flags:
-        script.set("columns", values(flags))
-        script.line("flags = torch.tensor(table[columns].to_numpy(np.float32))")
-        script.use("numpy as np")
-    if counts["gaps"]:
-        script.line("gaps = torch.tensor(gaps.to_numpy())")
+    return [(kind, start, stop) for kind, start, stop in blocks]
+
+
+def written_blocks(blocks: Sequence[tuple[str, int, int]]) -> list[str]:
+    """The blocks as expressions."""
+    counts = {kind: max(stop for other, _, stop in blocks if other == kind) for kind, _, _ in blocks}
     written = []
     for kind, start, stop in blocks:
         if kind == "encoded":
@@ -250,7 +300,24 @@ def _write_all(
             written.append(kind)
         else:
             written.append(f"{kind}[:, {start}:{stop}]")
-    typed = bool(counts["numbers"] or flags)
+    return written
+
+
+def _write_all(script: Script, features: Sequence[Feature], flags: Sequence[str], terms: int) -> None:
+    """Put the inputs side by side, in the order in which the network gets them."""
+    blocks = blocks_of(features, flags, terms)
+    kinds = {kind for kind, _, _ in blocks}
+    script.paragraph("All inputs side by side, in the order in which the network gets them.")
+    if "numbers" in kinds:
+        script.line("numbers = torch.tensor(numbers, dtype=torch.float32)")
+    if flags:
+        script.set("columns", values(flags))
+        script.line("flags = torch.tensor(table[columns].to_numpy(np.float32))")
+        script.use("numpy as np")
+    if "gaps" in kinds:
+        script.line("gaps = torch.tensor(gaps.to_numpy())")
+    written = written_blocks(blocks)
+    typed = bool(kinds & {"numbers", "flags"})
     if len(written) == 1:
         script.line(f"x = {written[0]}" + ("" if typed else ".float()"))
         return

@@ -9,7 +9,8 @@ from nnbuilder.data.table_rows import PART_NAMES
 from nnbuilder.facts import DataFacts
 from nnbuilder.source.cells import Cells, cells_of
 from nnbuilder.source.columns import Conversions, plan, write_conversions
-from nnbuilder.source.inputs import Feature, features_of, write_filling, write_inputs
+from nnbuilder.source.generated import explain_inputs
+from nnbuilder.source.inputs import Feature, features_of, write_feature_names, write_filling, write_inputs
 from nnbuilder.source.layout import before, call, subscript, values
 from nnbuilder.source.literals import literal
 from nnbuilder.source.reading import Source, source_of, write_reading
@@ -20,8 +21,19 @@ from nnbuilder.spec import Data
 from nnbuilder.tables.library import Opened
 
 
-def write_table(script: Script, data: Data, facts: DataFacts, opened: Opened, form: Target, copy: str = "") -> Source:
+def write_table(
+    script: Script,
+    data: Data,
+    facts: DataFacts,
+    opened: Opened,
+    form: Target,
+    copy: str = "",
+    plain: bool = False,
+) -> Source:
     """Write all of it; which file it reads: the person's own, or the one called `copy`.
+
+    With `plain` scikit-learn is done without, there are sections, and what is learned of the training rows is kept in
+    ``fill``, ``seen``, ``center`` and ``scale``.
 
     Raises
     ------
@@ -35,6 +47,8 @@ def write_table(script: Script, data: Data, facts: DataFacts, opened: Opened, fo
     used = [cells_of(opened, name) for name in wanted]
     cells = {one.name: one for one in used}
     features = features_of(settings["columns"], cells, len(data.terms), facts)
+    if plain:
+        script.section("The data", _EXPLAINED)
     source = source_of(opened, settings["file"], used, copy)
     typed = not source.cleaned and opened.document["choices"].get("format", "csv") != "csv"
     # A column that says what rows are for is read as words, unless the network gets it, too.
@@ -45,11 +59,14 @@ def write_table(script: Script, data: Data, facts: DataFacts, opened: Opened, fo
     _write_dropping(script, cells[target], features)
     _write_classes(script, cells[target], facts, conversions)
     if split_by:
-        _write_given(script, cells[split_by], conversions, split_by in words)
+        _write_given(script, cells[split_by], conversions, split_by in words, plain)
     else:
-        write_split(script, "len(table)", facts, data.stratify, data.split_seed)
-    write_filling(script, features)
-    write_inputs(script, features, data.terms, data.scaling)
+        write_split(script, "len(table)", facts, data.stratify, data.split_seed, plain)
+    if plain:
+        script.section("The inputs", _explain_inputs(data, features))
+        write_feature_names(script, features)
+    write_filling(script, features, keep=plain)
+    write_inputs(script, features, data.terms, data.scaling, keep=plain)
     write_target(script, bool(facts.classes), form)
     return source
 
@@ -79,9 +96,22 @@ def _write_classes(script: Script, target: Cells, facts: DataFacts, conversions:
         script.line("y = np.unique(target, return_inverse=True)[1]")
 
 
-def _write_given(script: Script, column: Cells, conversions: Conversions, words: bool) -> None:
+def _explain_inputs(data: Data, features: Sequence[Feature]) -> str:
+    """What is done to the inputs, in a few words."""
+    done = []
+    if any(feature.missing != "drop" for feature in features):
+        done.append("A network cannot take gaps, so something takes the place of missing values.")
+    if any(feature.as_codes for feature in features):
+        done.append("It cannot take words either, so categories become numbers.")
+    return " ".join([*done, explain_inputs(data)])
+
+
+_EXPLAINED = "pandas reads the file into a table; words are turned into numbers where the file has words."
+
+
+def _write_given(script: Script, column: Cells, conversions: Conversions, words: bool, plain: bool) -> None:
     """The split by a column of words, or of their numbers where the network gets it, too."""
     parts = [PART_NAMES[label.strip().lower()] for label in column.labels]
     written = [literal(label) for label in conversions.labels[column.name]] if words else map(str, range(len(parts)))
     cleaning = conversions.cleaning[column.name] if words else ""
-    write_given(script, column.name, cleaning, dict(zip(written, parts, strict=True)))
+    write_given(script, column.name, cleaning, dict(zip(written, parts, strict=True)), plain)

@@ -1,4 +1,4 @@
-"""The lines from rows to tensors, data sets and loaders."""
+"""The lines from rows to tensors of each part, data sets and loaders."""
 
 from __future__ import annotations
 
@@ -27,11 +27,15 @@ def write_target(script: Script, classes: bool, form: Target) -> None:
         script.line("y = torch.tensor(y, dtype=torch.float32).unsqueeze(1)")
 
 
-def write_loaders(script: Script, training: Training, facts: DataFacts) -> None:
-    """Take the rows of each part, and make the loader that hands out batches."""
+def write_parts(script: Script) -> None:
+    """Take the rows of each part."""
     script.paragraph()
     for part in ("train", "validation", "test"):
         script.line(f"x_{part}, y_{part} = x[{part}], y[{part}]")
+
+
+def write_loaders(script: Script, training: Training, facts: DataFacts) -> None:
+    """Make the loader that hands out batches."""
     script.use("torch.utils.data", "DataLoader", "TensorDataset")
     script.paragraph()
     script.line("train_set = TensorDataset(x_train, y_train)")

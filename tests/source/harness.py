@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import subprocess
+import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +17,12 @@ import torch
 from nnbuilder.data.facts import describe
 from nnbuilder.data.prepare import Prepared, prepare
 from nnbuilder.data.table_rows import open_source
-from nnbuilder.source.data import Code, data_code
+from nnbuilder.source.data import Code, data_code, write_data
+from nnbuilder.source.saving import write_preprocessing
+from nnbuilder.source.script import Script
 from nnbuilder.spec import Project, read
 from nnbuilder.tables.choices import Choices
-from nnbuilder.tables.command import write_clean_csv
+from nnbuilder.tables.described import write_clean_csv
 from nnbuilder.tables.library import NUMERIC, Library, Opened
 from nnbuilder.tables.reading import read_table
 from nnbuilder.training.state import loss_target
@@ -132,3 +136,44 @@ def compared(made: Project, folder: Path) -> tuple[Code, list[str]]:
     code = code_of(made)
     put_file(made, code, folder)
     return code, differences(made, prepared, run(code, folder))
+
+
+def plain_code(made: Project) -> Code:
+    """The code of a project's data with torch, pandas and NumPy alone, which saves the preprocessing, too."""
+    script = Script()
+    facts, opened = describe(made.data), opened_of(made)
+    beside = write_data(script, made.data, made.training, facts, opened)
+    write_preprocessing(script, made.data, facts, opened)
+    return Code(script.text, beside.reads, beside.needs)
+
+
+ALONE = """
+import json, os, sys, traceback, warnings
+warnings.simplefilter("error")
+for name in ("sklearn", "scipy", "nnbuilder", "streamlit", "pyarrow"):
+    sys.modules[name] = None
+import torch
+found = {}
+for folder in sys.argv[1:]:
+    os.chdir(folder)
+    space = {"__name__": "__main__", "__file__": os.path.join(folder, "script.py")}
+    try:
+        exec(compile(open("script.py", encoding="utf-8").read(), "script.py", "exec"), space)
+        wanted = torch.load("wanted.pth", weights_only=True)
+        different = [name for name, tensor in wanted.items()
+                     if space[name].dtype != tensor.dtype or not torch.equal(space[name], tensor)]
+    except BaseException:
+        different = [traceback.format_exc()]
+    if different:
+        found[folder] = different
+print(json.dumps(found))
+"""
+"""A program that runs scripts in folders, without packages a person may lack, and says what they made differently."""
+
+
+def run_alone(folders: Sequence[Path]) -> dict[str, list[str]]:
+    """What differs, by the name of the folder: each has a ``script.py``, and in ``wanted.pth`` what it is to make."""
+    command = [sys.executable, "-I", "-c", ALONE, *map(str, folders)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return {Path(folder).name: different for folder, different in json.loads(done.stdout).items()}

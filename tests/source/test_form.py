@@ -6,7 +6,9 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from nnbuilder.catalog.datasets import DATASETS
 from nnbuilder.catalog.samples import SAMPLES
@@ -14,7 +16,19 @@ from nnbuilder.data.facts import describe
 from nnbuilder.data.prepare import prepare
 from nnbuilder.errors import NNBuilderError
 from nnbuilder.source.data import data_code
-from tests.source.harness import code_of, compared, opened_of, project, put_file, table_data
+from nnbuilder.source.notebook import notebook
+from nnbuilder.source.predict_script import predict_code
+from tests.source.harness import (
+    code_of,
+    compared,
+    differences,
+    opened_of,
+    plain_code,
+    project,
+    put_file,
+    run,
+    table_data,
+)
 
 ROOT = Path(__file__).parents[2]
 RUFF = [sys.executable, "-m", "ruff"]
@@ -28,18 +42,54 @@ HOSTILE = [
 ]  # fmt: skip
 
 
+RULES = "E,F,I,UP,B,SIM"
+
+
 def checked(folder: Path, *, types: bool = True) -> str:
     """What linter, formatter and type checker say of the files in a folder."""
     settings = ["--isolated", "--no-cache", "--target-version", "py311"]
     said = ""
-    for command in (["check", *settings], ["format", "--diff", *settings, "--line-length", "88"]):
+    # Long names cannot be broken over lines; that all else is short enough the formatter sees to.
+    lint = ["check", *settings, "--select", RULES, "--ignore", "E501"]
+    for command in (lint, ["format", "--diff", *settings, "--line-length", "88"]):
         done = subprocess.run([*RUFF, *command, str(folder)], capture_output=True, text=True)
         said += done.stdout + done.stderr if done.returncode else ""
-    if types:
-        command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, "--outputjson", str(folder)]
-        done = subprocess.run(command, capture_output=True, text=True)
-        said += "".join(f"{one['message']}\n" for one in json.loads(done.stdout)["generalDiagnostics"])
-    return said
+    return said + (typed([folder]) if types else "")
+
+
+def typed(files: Iterable[Path]) -> str:
+    """What the type checker says of some files or folders."""
+    command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, "--outputjson", *map(str, files)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    return "".join(f"{one['file']}: {one['message']}\n" for one in json.loads(done.stdout)["generalDiagnostics"])
+
+
+def plain_texts() -> dict[str, str]:
+    """Code without scikit-learn, predictions and cells of notebooks, together with all that they may hold."""
+    gaps = [{"name": "sex", "missing": "own_category", "encoding": "ordinal"}, {"name": "island", "missing": "mean"}]
+    gaps += [{"name": "body_mass_g", "missing": "own_category"}, {"name": "flipper_length_mm", "missing": "mean"}]
+    penguins = table_data(SAMPLES["penguins"].path.read_bytes(), "species", gaps, file="penguins.csv")
+    messy = table_data(SAMPLES["messy"].path.read_bytes(), SAMPLES["messy"].target, file="messy.csv")
+    datas: dict[str, tuple[dict[str, Any], str]] = {
+        "penguins": ({**penguins, "scaling": "standard"}, "cross_entropy"),
+        "messy": ({**messy, "scaling": "robust"}, "mse"),
+        "classification": ({"source": {"kind": "classification", "informative": 2}}, "cross_entropy"),
+        "quantiles": ({"source": {"kind": "gaussian_quantiles", "features": 1}}, "cross_entropy"),
+        "moons": ({"source": {"kind": "moons"}, "scaling": "minmax", "terms": [["sine", "x1"]]}, "soft_margin"),
+        "regression": ({"source": {"kind": "regression", "effective_rank": 3, "features": 5}}, "mse"),
+        "sine": ({"source": {"kind": "sine"}}, "mse"),
+        "plane": ({"source": {"kind": "playground_plane"}, "scaling": "standard"}, "mse"),
+    }
+    texts = {}
+    for name, (data, loss) in datas.items():
+        made = project(data, loss)
+        facts, opened = describe(made.data), opened_of(made)
+        texts[f"plain_{name}"] = plain_code(made).text
+        texts[f"predict_{name}"] = predict_code(made, facts, opened).text
+        cells = [one for one in json.loads(notebook(made, facts, opened))["cells"] if one["cell_type"] == "code"]
+        # The formatter looks at whole notebooks elsewhere.
+        texts[f"notebook_{name}"] = "# fmt: off\n" + "\n\n\n".join("".join(one["source"]) for one in cells) + "\n"
+    return texts
 
 
 def test_code_of_samples_and_generated_data_is_clean_and_runs_alone(tmp_path):
@@ -56,11 +106,17 @@ def test_code_of_samples_and_generated_data_is_clean_and_runs_alone(tmp_path):
         codes[f"made_{kind}"] = code_of(project({"source": {"kind": kind}, "scaling": next(scalings)}, loss))
     for name, code in codes.items():
         (tmp_path / f"code_{name}.py").write_text(code.text, encoding="utf-8")
-    assert checked(tmp_path) == ""
-    for name in ("penguins", "messy", "made_playground_spiral"):
-        command = [sys.executable, "-I", "-W", "error", f"code_{name}.py"]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-        assert (done.returncode, done.stderr) == (0, "")
+    for name, text in plain_texts().items():
+        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
+    assert checked(tmp_path, types=False) == ""
+    # Of lines that many share the type checker, which takes its time, sees a few.
+    made = [tmp_path / f"code_made_{kind}.py" for kind in list(DATASETS)[::4]]
+    assert typed([*(path for path in tmp_path.glob("*.py") if "code_made" not in path.name), *made]) == ""
+    names = [f"code_{name}.py" for name in ("penguins", "messy", "made_playground_spiral")]
+    run = "import runpy, sys; [runpy.run_path(name) for name in sys.argv[1:]]"
+    command = [sys.executable, "-I", "-W", "error", "-c", run, *names]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def hostile_table(chance: random.Random) -> tuple[bytes, list[str], list[str]]:
@@ -110,6 +166,12 @@ def test_no_name_and_no_label_becomes_code(tmp_path):
         code, different = compared(made, folder)
         assert different == [], code.text
         (folder / "code.py").write_text(code.text, encoding="utf-8")
+        plain = plain_code(made)
+        assert differences(made, prepare(made.data), run(plain, folder)) == [], plain.text
+        (folder / "plain.py").write_text(plain.text, encoding="utf-8")
+        if number % 6 == 0:
+            text = notebook(made, describe(made.data), opened_of(made))
+            (folder / "notebook.ipynb").write_text(text, encoding="utf-8")
         tried += 1
     assert tried > 30
     assert checked(tmp_path, types=False) == ""
@@ -129,7 +191,9 @@ def test_it_is_written_at_once():
 
 
 def test_it_loads_no_torch_and_no_streamlit():
-    code = "import sys, nnbuilder.source.data, nnbuilder.source.tables; print(*sys.modules)"
+    code = (
+        "import sys, nnbuilder.source.notebook, nnbuilder.source.tables, nnbuilder.source.beside; print(*sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     loaded = {name.split(".")[0] for name in done.stdout.split()}
     assert not loaded & {"torch", "streamlit", "sklearn", "pandas"}
