@@ -60,6 +60,12 @@ class Memory:
     holder: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     names: itertools.count = field(default_factory=itertools.count)
 
+    def turn_to(self, project_id: str) -> None:
+        """Forget all but that widgets hold what was set in another project."""
+        shown = dict.fromkeys(self.shown, _MISSING)
+        for name, value in vars(Memory(project_id, picked=self.picked, shown=shown)).items():
+            setattr(self, name, value)
+
     def fresh_id(self) -> str:
         """A name no layer of this session had yet."""
         return f"L{next(self.names)}"
@@ -87,8 +93,7 @@ class Desk:
         if record is None:
             record = backend.store.create_project(actions.open_recipe(DEFAULT_RECIPE).to_json())
         if memory.project_id != record.id:
-            for name, value in vars(Memory(project_id=record.id)).items():
-                setattr(memory, name, value)
+            memory.turn_to(record.id)
         return cls(backend, memory, record, widgets)
 
     def _take(self, record: ProjectRecord, project: Project) -> None:

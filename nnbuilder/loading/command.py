@@ -1,0 +1,112 @@
+"""The command that tells what a file of weights holds, and writes it as a project and safetensors."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nnbuilder.catalog.layers import LAYERS
+from nnbuilder.errors import Edit, NNBuilderError
+from nnbuilder.fields import did_you_mean, plain
+from nnbuilder.loading import stack as stacks
+from nnbuilder.loading.limits import shown
+from nnbuilder.loading.stack import NOTHING, USUAL, Stack
+from nnbuilder.recipes import recipe
+from nnbuilder.spec import Project
+
+if TYPE_CHECKING:
+    from nnbuilder.loading.content import Loaded
+
+PROJECT, WEIGHTS = "project.json", "weights.safetensors"
+STAND_IN = "circle"
+"""The recipe whose data stand for those that a file of weights does not know."""
+
+
+def add(commands: Any) -> None:
+    """Put the command's words beside those of the others."""
+    opening = commands.add_parser(
+        "open", help="tell what a checkpoint, a bundle or weights of another program hold, without running any of it"
+    )
+    opening.add_argument("file", metavar="FILE", help=".pth, .pt, .safetensors, .json or .zip")
+    opening.add_argument(
+        "--activation", default=USUAL, metavar="NAME", help="what stands between layers of foreign weights (relu)"
+    )
+    opening.add_argument("--out", metavar="DIR", help=f"folder for {PROJECT} and {WEIGHTS}")
+    opening.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Tell what the file holds; write it where asked."""
+    kinds = [key for key, row in LAYERS.items() if row.group == "activation" and not row.learns]
+    if options.activation not in (NOTHING, *kinds):
+        raise NNBuilderError(
+            f"There is no activation called {options.activation!r}{did_you_mean(options.activation, tuple(kinds))}"
+        )
+    path = Path(options.file)
+    if not path.is_file():
+        raise NNBuilderError(f"There is no file {options.file}; check the name.")
+    # torch takes seconds to import, which a wrong name should not cost.
+    from nnbuilder.loading.content import Loaded, Run, loaded
+    from nnbuilder.loading.job import open_here
+
+    content, _ = open_here(path, path.name)
+    weights = None
+    if isinstance(content, Run):
+        print(
+            f"A training of “{shown(content.project.name)}”, {plain(content.epoch)} of {plain(content.epochs)} epochs."
+        )
+        weights, project = loaded(content.checkpoint["state_dict"]), content.project
+    elif isinstance(content, Loaded):
+        weights, project = content, content.project
+    else:
+        project = content
+        print(f"The project “{shown(project.name)}”, {plain(len(project.network.layers))} layers.")
+    if weights is not None:
+        _tell(weights.stack)
+    if options.out:
+        written = _write(Path(options.out), weights, project, path.name, options.activation)
+        print(f"Written to {options.out}: {', '.join(written)}.")
+        if project is None:
+            print("The file knows no data, so those in the project are a stand-in; put your own there.")
+    return 0
+
+
+def _tell(stack: Stack) -> None:
+    print(f"{stack.words}.")
+    for number, piece in enumerate(stack.pieces):
+        names = ", ".join(shown(name) for name in piece.names.values())
+        print(f"  {number}  {piece.label}  ({names})")
+    for note in stack.notes:
+        print(note)
+
+
+def _write(folder: Path, weights: Loaded | None, project: Project | None, name: str, activation: str) -> list[str]:
+    """Write what there is; the names of the files."""
+    from nnbuilder.store.files import write_atomically
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NNBuilderError(f"{folder} cannot be made ({error.strerror}); choose another folder.") from None
+    written = []
+    if weights is not None:
+        from nnbuilder.loading.content import canonical
+        from nnbuilder.store.weights import Weights, packed
+
+        tensors = canonical(weights)
+        write_atomically(folder / WEIGHTS, packed(tensors, {"file": name}))
+        written.append(WEIGHTS)
+        if project is None:
+            project = _around(weights.stack, Weights.default().keep(tensors, {"file": name}), name, activation)
+    if project is not None:
+        write_atomically(folder / PROJECT, f"{project.to_text()}\n".encode())
+        written.append(PROJECT)
+    return written
+
+
+def _around(stack: Stack, sha256: str, name: str, activation: str) -> Project:
+    """A project whose network starts from the weights; its data are those of a recipe, as the file knows none."""
+    chosen = [activation if slot.proposal == USUAL else slot.proposal for slot in stack.slots]
+    layers = stacks.layers(stack, chosen, sha256, name)
+    return recipe(STAND_IN).project().edited(Edit("set", "network.layers", layers), Edit("set", "name", name[:100]))

@@ -1,0 +1,185 @@
+"""What the engine answers about a file that has arrived, and the command line beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from nnbuilder.data.prepare import prepare
+from nnbuilder.errors import NNBuilderError
+from nnbuilder.loading import job
+from nnbuilder.loading.arrivals import KEPT_SECONDS, Arrivals
+from nnbuilder.loading.command import add
+from nnbuilder.loading.limits import RefusedFile, sentence
+from nnbuilder.spec import Project, read
+from nnbuilder.store.weights import Weights
+from nnbuilder.tables.library import Library
+from nnbuilder.training import checkpoint as checkpoints
+from nnbuilder.training.trainer import Trainer
+from nnbuilder.ui import table_actions
+from tests.loading import forging as forge
+from tests.loading.harness import read_here, saved
+from tests.projects import project
+
+FORMATS = Path(__file__).parents[1] / "formats"
+TABLE = "a,b,label\n" + "".join(f"{n % 7},{n % 5},{'yes' if n % 3 else 'no'}\n" for n in range(60))
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("NNBUILDER_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def unconfined(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read in this process: that another one reads them is tested with the hostile ones."""
+
+    def read_it(path: Path, name: str, table: Path | None = None) -> Any:
+        try:
+            return read_here(path.read_bytes(), name, table)
+        except RefusedFile as error:
+            raise RefusedFile(sentence(name, error)) from None
+
+    monkeypatch.setattr(job, "read", read_it)
+
+
+def arrived(content: bytes, name: str) -> dict[str, Any]:
+    return {"arrival": Arrivals.default().keep(io.BytesIO(content), name), "name": name}
+
+
+def with_table(tmp_path: Path) -> Project:
+    library = Library.default()
+    sha256 = library.keep(TABLE.encode())
+    opened = library.read(sha256, "answers.csv", {}, {})
+    return table_actions.open_table(project("circles"), opened, sha256, "answers.csv")
+
+
+def test_weights_are_kept_under_the_places_of_their_layers() -> None:
+    model = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
+    found = job.look(arrived(saved(model.state_dict()), "model.pth"))
+    assert (found["kind"], found["words"]) == ("weights", "2 layers with weights, 2 → 3 → 1, 13 numbers")
+    assert not Weights.default().has(found["sha256"])
+    Arrivals.default().use_weights(found["arrival"], found["sha256"])
+    kept = Weights.default().read(found["sha256"])
+    assert torch.equal(kept["1.weight"], model[2].weight)
+
+
+def test_a_refused_file_leaves_no_weights(home: Path) -> None:
+    with pytest.raises(NNBuilderError, match=r"^text\.pth is plain text"):
+        job.look(arrived(b"hello", "text.pth"))
+    assert not list(home.rglob("*.safetensors"))
+
+
+def test_a_project_of_version_1_opens() -> None:
+    found = job.look(arrived((FORMATS / "project-1.json").read_bytes(), "project.json"))
+    assert (found["kind"], found["words"]) == ("project", "the project “Two rings”, 8 layers")
+    assert read(found["project"]).name == "Two rings"
+
+
+def test_a_run_is_described_and_taken_up() -> None:
+    question = arrived((FORMATS / "checkpoint-1.pth").read_bytes(), "model.pth")
+    found = job.look(question)
+    assert (found["kind"], found["epoch"], found["epochs"], found["table"]) == ("run", 5, 10, None)
+    taken = job.take_up(question)
+    checkpoint = checkpoints.read(Path(taken["path"]))
+    assert (taken["epoch"], taken["epochs"], checkpoint["epoch"]) == (5, 10, 5)
+    assert taken["latest"]["epoch"] == 5
+    assert read(taken["project"]).to_text() == checkpoint["project"]
+
+
+def test_a_bundle_brings_its_table_and_goes_on_bit_for_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = with_table(tmp_path).with_training(epochs=4, device="cpu")
+    trainer = Trainer(made, prepare(made.data))
+    for _ in trainer.events():
+        if trainer.epoch == 2:
+            break
+    checkpoint = saved(trainer.checkpoint())
+    entries = {
+        "b/README.md": b"#",
+        "b/model.pth": b"not this one",
+        "b/checkpoint.pth": checkpoint,
+        "b/data/any name.csv": TABLE.encode(),
+    }
+    for _ in trainer.events():
+        pass
+    monkeypatch.setenv("NNBUILDER_HOME", str(tmp_path / "another"))
+    question = arrived(forge.archive(entries), "bundle.zip")
+    found = job.look(question)
+    path = Path(found["table"]["path"])
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == found["table"]["sha256"]
+    with pytest.raises(NNBuilderError, match="not among the tables"):
+        job.take_up(question)
+    Library.default().keep(path.read_bytes())
+    taken = job.take_up(question)
+    project = read(taken["project"])
+    resumed = Trainer.resume(checkpoints.read(Path(taken["path"])), project, prepare(project.data))
+    for _ in resumed.events():
+        pass
+    pairs = zip(trainer.model.parameters(), resumed.model.parameters(), strict=True)
+    assert all(torch.equal(one, other) for one, other in pairs)
+
+
+def test_a_bundle_with_another_table_asks_for_the_right_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = with_table(tmp_path)
+    content = saved(Trainer(made, prepare(made.data)).checkpoint())
+    monkeypatch.setenv("NNBUILDER_HOME", str(tmp_path / "another"))
+    found = job.look(arrived(forge.archive({"b/model.pth": content, "b/data.csv": b"a,b\n"}), "bundle.zip"))
+    assert "path" not in found["table"]
+    assert found["table"]["file"] == "answers.csv"
+
+
+def test_arrivals_are_let_go_after_a_day(home: Path) -> None:
+    import os
+    import time
+
+    old = Arrivals.default().keep(io.BytesIO(b"old"), "old.pth")
+    os.utime(home / "arrivals" / old, (0, time.time() - KEPT_SECONDS - 1))
+    Arrivals.default().keep(io.BytesIO(b"new"), "new.pth")
+    assert not (home / "arrivals" / old).exists()
+
+
+@pytest.mark.parametrize("name", ["", "../secrets", "0" * 63, "A" * 64])
+def test_no_name_leads_out_of_the_arrivals(name: str) -> None:
+    with pytest.raises(RefusedFile, match="no longer here"):
+        Arrivals.default().original(name)
+
+
+def command(*words: str) -> int:
+    import argparse
+
+    parser = argparse.ArgumentParser()
+    add(parser.add_subparsers())
+    options = parser.parse_args(["open", *words])
+    return options.run(options)
+
+
+def test_the_command_tells_what_a_file_holds_and_writes_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    torch.save(nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1)).state_dict(), tmp_path / "net.pth")
+    assert command(str(tmp_path / "net.pth"), "--activation", "tanh", "--out", str(tmp_path / "out")) == 0
+    said = capsys.readouterr().out
+    assert "2 layers with weights, 2 → 3 → 1, 13 numbers." in said
+    assert "0  Linear “0” 2 → 3  (0.weight, 0.bias)" in said
+    written = read(json.loads((tmp_path / "out" / "project.json").read_text()))
+    assert [layer.kind for layer in written.network.layers] == ["linear", "tanh", "linear"]
+    assert Weights.default().has(written.network.layers[0].weights["sha256"])
+    assert (tmp_path / "out" / "weights.safetensors").stat().st_size > 52
+
+
+def test_the_command_tells_of_runs_projects_and_faults(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command(str(FORMATS / "checkpoint-1.pth"), "--out", str(tmp_path))
+    assert "A training of “Two rings”, 5 of 10 epochs." in capsys.readouterr().out
+    assert read(json.loads((tmp_path / "project.json").read_text())).name == "Two rings"
+    command(str(FORMATS / "project-1.json"))
+    assert "The project “Two rings”, 8 layers." in capsys.readouterr().out
+    with pytest.raises(NNBuilderError, match="There is no file"):
+        command(str(tmp_path / "nothing.pth"))
+    with pytest.raises(NNBuilderError, match="no activation called 'rleu'; did you mean relu"):
+        command(str(FORMATS / "project-1.json"), "--activation", "rleu")
