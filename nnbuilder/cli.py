@@ -18,8 +18,12 @@ from typing import TYPE_CHECKING
 from nnbuilder.catalog.sources import TABLE
 from nnbuilder.check import check
 from nnbuilder.errors import Edit, InvalidProject, NNBuilderError, errors_only
+from nnbuilder.export import command as export_command
+from nnbuilder.loading import command as open_command
+from nnbuilder.predicting import command as predict_command
 from nnbuilder.recipes import recipe, recipes
 from nnbuilder.spec import Project, read_text
+from nnbuilder.tables import command as table_command
 from nnbuilder.tables.library import Library, way_of
 
 if TYPE_CHECKING:
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
 
 OK, FAULTY, INVALID, DIVERGED, INTERRUPTED = 0, 1, 2, 3, 130
 LARGEST_PROJECT_FILE = 10 * 2**20
+COMMANDS = (predict_command, export_command, open_command, table_command)
+"""The commands that have modules of their own, each with `add` and `run`."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,18 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     training.add_argument("--seed", type=int, metavar="N", help="seed of first weights and of training")
     training.add_argument("--quiet", action="store_true", help="no progress bar and no summary")
     training.set_defaults(run=_train)
-    table = commands.add_parser("table", help="tell how a table file is read, and write it anew as clean CSV")
-    table.add_argument("file", metavar="FILE")
-    table.add_argument(
-        "--read",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="overrule a choice, such as separator=; or header_rows=0; as often as needed",
-    )
-    table.add_argument("--csv", metavar="OUT", help="write the table as CSV in UTF-8, every cell safe in a spreadsheet")
-    table.add_argument("--json", action="store_true", help="tell it as JSON")
-    table.set_defaults(run=_table)
+    for command in COMMANDS:
+        command.add(commands)
     return parser
 
 
@@ -126,27 +122,6 @@ def _train(options: argparse.Namespace) -> int:
         return INTERRUPTED
     if not options.quiet:
         print(_summary(trainer, folder))
-    return OK
-
-
-def _table(options: argparse.Namespace) -> int:
-    # Arrow takes a while to load, and no other command needs it.
-    from nnbuilder.tables.command import choices_of, describe_table, in_words, write_clean_csv
-    from nnbuilder.tables.reading import read_table
-
-    path = Path(options.file)
-    try:
-        table = read_table(path, path.name, choices_of(options.read))
-    except OSError as error:
-        raise NNBuilderError(f"{options.file} cannot be read ({error.strerror}); check the name.") from None
-    described = describe_table(table)
-    if options.csv is not None:
-        write_clean_csv(table, Path(options.csv))
-    if options.json:
-        print(json.dumps(described, indent=2, ensure_ascii=False, allow_nan=False))
-        return OK
-    for line in in_words(path.name, described):
-        print(line)
     return OK
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from nnbuilder.ui import bar_project, components, outlook, rail_data, rail_network, rail_output
+from nnbuilder.ui import bar_project, below, components, outlook, rail_data, rail_network, rail_output
 from nnbuilder.ui.page import begin, problem_page
 from nnbuilder.ui.session import change, open_desk
 
@@ -21,5 +21,4 @@ with problem_page():
                 rail_network.column(desk)
             with st.container(key="output-rail", width=380):
                 rail_output.rail(desk)
-        with st.expander("Layers", key="layers"):
-            rail_network.summary(desk)
+        below.row(desk)

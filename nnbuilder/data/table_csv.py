@@ -23,7 +23,7 @@ def write_table(data: Data, path: Path) -> None:
         If the file is not here or cannot be read any more.
     """
     from nnbuilder.tables.choices import Choices
-    from nnbuilder.tables.command import write_clean_csv
+    from nnbuilder.tables.described import write_clean_csv
     from nnbuilder.tables.library import Library
     from nnbuilder.tables.reading import read_table
 

@@ -14,7 +14,18 @@ from nnbuilder.engine.process import limit_memory, step_back
 from nnbuilder.errors import InvalidProject, NNBuilderError
 
 Job = dict[str, Any]
-_LONG = ("inputs", "points", "prepare", "propose", "read_table", "table_csv", "table_view")
+_LONG = (
+    "export",
+    "inputs",
+    "points",
+    "predict_look",
+    "predict_rows",
+    "prepare",
+    "propose",
+    "read_table",
+    "table_csv",
+    "table_view",
+)
 """Questions that may take all processors for a while."""
 
 
@@ -65,8 +76,8 @@ def _devices(job: Job) -> dict[str, Any]:
 def _export(job: Job) -> dict[str, Any]:
     from nnbuilder import export
 
-    export.write(job["export"], Path(job["checkpoint"]), Path(job["target"]))
-    return {"target": job["target"]}
+    checked = export.write(job["export"], Path(job["checkpoint"]), Path(job["target"]), job["progress"])
+    return {"target": job["target"], "checked": checked}
 
 
 def _propose(job: Job) -> dict[str, Any]:
@@ -130,6 +141,47 @@ def _points(job: Job) -> dict[str, Any]:
     return {"mode": made.mode, "classes": list(made.classes), "points": [list(point) for point in made.points]}
 
 
+def _keep_weights(job: Job) -> dict[str, Any]:
+    """Keep the weights of a checkpoint as what networks may start from, under `name` and the epoch they are of."""
+    from nnbuilder.store.weights import Weights
+    from nnbuilder.training.checkpoint import read
+
+    checkpoint = read(Path(job["checkpoint"]))
+    name = f"{job['name'][:200]}, epoch {checkpoint['epoch']}"
+    sha256 = Weights.default().keep(checkpoint["state_dict"], {"name": name})
+    return {"sha256": sha256, "name": name, "epoch": checkpoint["epoch"]}
+
+
+def _load_file(job: Job) -> dict[str, Any]:
+    from nnbuilder.loading.job import look
+
+    return look(job)
+
+
+def _take_up_file(job: Job) -> dict[str, Any]:
+    from nnbuilder.loading.job import take_up
+
+    return take_up(job)
+
+
+def _predict(job: Job) -> dict[str, Any]:
+    from nnbuilder.predicting.job import answer as answer_rows
+
+    return answer_rows(job)
+
+
+def _predict_look(job: Job) -> dict[str, Any]:
+    from nnbuilder.predicting.job import look
+
+    return look(job)
+
+
+def _predict_rows(job: Job) -> dict[str, Any]:
+    from nnbuilder.predicting.job import answer_file
+
+    return answer_file(job)
+
+
 def _table_view(job: Job) -> dict[str, Any]:
     """One view of a table: `source` as the project has it, `view` as `nnbuilder.tables.views.look` takes it."""
     from nnbuilder.data.table_rows import open_source
@@ -145,10 +197,16 @@ _QUESTIONS: dict[str, Callable[[Job], dict[str, Any]]] = {
     "devices": _devices,
     "export": _export,
     "inputs": _inputs,
+    "keep_weights": _keep_weights,
+    "load_file": _load_file,
     "points": _points,
+    "predict": _predict,
+    "predict_look": _predict_look,
+    "predict_rows": _predict_rows,
     "prepare": _prepare,
     "propose": _propose,
     "read_table": _read_table,
     "table_csv": _table_csv,
     "table_view": _table_view,
+    "take_up_file": _take_up_file,
 }

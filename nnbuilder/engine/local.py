@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-import tempfile
 import threading
 import time
 import traceback
@@ -138,18 +137,23 @@ class LocalEngine:
         except (TimeoutError, FutureTimeout):
             return [Device("cpu", "CPU")]
 
-    def export(self, checkpoint: Path, kind: str, timeout: float = 60.0) -> bytes:
-        """The file of `kind` made from a checkpoint.
+    def export(
+        self,
+        checkpoint: Path,
+        kind: str,
+        target: Path,
+        timeout: float = 140.0,
+        progress: Callable[[float, str], None] | None = None,
+    ) -> str:
+        """Make the file of `kind` from a checkpoint at `target`; what was checked of it, in one sentence.
 
         Raises
         ------
         EngineError
             If it cannot be made or takes longer than `timeout` seconds.
         """
-        with tempfile.TemporaryDirectory(prefix="nnbuilder-") as folder:
-            target = Path(folder) / "export"
-            self.ask({"kind": "export", "export": kind, "checkpoint": str(checkpoint), "target": str(target)}, timeout)
-            return target.read_bytes()
+        question = {"kind": "export", "export": kind, "checkpoint": str(checkpoint), "target": str(target)}
+        return self.ask(question, timeout, progress)["checked"]
 
     def ask(
         self, question: dict[str, Any], timeout: float, progress: Callable[[float, str], None] | None = None

@@ -89,8 +89,15 @@ class Engine(Protocol):
         """The devices of the machine that trains."""
         ...
 
-    def export(self, checkpoint: Path, kind: str, timeout: float = 60.0) -> bytes:
-        """The file of `kind` made from a checkpoint.
+    def export(
+        self,
+        checkpoint: Path,
+        kind: str,
+        target: Path,
+        timeout: float = 140.0,
+        progress: Callable[[float, str], None] | None = None,
+    ) -> str:
+        """Make the file of `kind` from a checkpoint at `target`; what was checked of it, in one sentence.
 
         Raises
         ------

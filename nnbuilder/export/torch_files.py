@@ -1,62 +1,84 @@
-"""Writers of ``.pth`` files, each reloaded and compared before it is handed over."""
+"""Writers of the files torch reads: whole model, weights, checkpoint, one layer, and the exported program."""
 
 from __future__ import annotations
 
+import copy
 import io
-from pathlib import Path
+import math
+import warnings
+from collections.abc import Mapping
 from typing import Any
 
 import torch
-from torch import nn
 
-from nnbuilder.build import build_model
-from nnbuilder.data.facts import describe
-from nnbuilder.errors import NNBuilderError
-from nnbuilder.export.table import EXPORTERS
-from nnbuilder.spec import read_text
-from nnbuilder.store.files import write_atomically
-from nnbuilder.training import checkpoint as checkpoints
+from nnbuilder.export.trained import Trained
 
 
-def write(kind: str, checkpoint: Path, target: Path) -> None:
-    """Write the export called `kind` of the checkpoint file to `target`.
-
-    Raises
-    ------
-    NNBuilderError
-        If there is no such export, the checkpoint cannot be read, or the file does not come back equal.
-    """
-    if kind not in EXPORTERS:
-        raise NNBuilderError(f"There is no export called {kind!r}; choose one of {', '.join(EXPORTERS)}.")
-    write_atomically(target, to_bytes(kind, checkpoints.read(checkpoint)))
+def module(trained: Trained, choice: str) -> bytes:
+    """The ``nn.Sequential`` itself, in evaluation mode; its weights can learn on, save those of frozen layers."""
+    model = copy.deepcopy(trained.model)
+    for (_, layer), part in zip(trained.project.network.active, model, strict=True):
+        part.requires_grad_(not layer.frozen)
+    return _saved(model)
 
 
-def to_bytes(kind: str, checkpoint: dict[str, Any]) -> bytes:
-    """The bytes of an export, checked by loading them again."""
-    content = {
-        "checkpoint": lambda: checkpoint,
-        "state_dict": lambda: checkpoint["state_dict"],
-        "module": lambda: model_of(checkpoint),
-    }[kind]()
-    buffer = io.BytesIO()
-    torch.save(content, buffer)
-    _prove(kind, buffer.getvalue(), checkpoint["state_dict"])
+def state_dict(trained: Trained, choice: str) -> bytes:
+    """The weights by name."""
+    return _saved(trained.checkpoint["state_dict"])
+
+
+def checkpoint(trained: Trained, choice: str) -> bytes:
+    """Everything training goes on from, with what a person looks for at hand: optimizer, scheduler, seeds, metrics."""
+    content = trained.checkpoint
+    state = content["training_state"]
+    project = trained.project
+    seeds = {
+        "network": project.network.seed,
+        "training": project.training.seed,
+        "split": project.data.split_seed,
+    }
+    if "seed" in project.data.source.settings:
+        seeds["data"] = project.data.source["seed"]
+    return _saved(
+        {
+            **content,
+            "optimizer": state["optimizer"],
+            "scheduler": state["scheduler"],
+            "seeds": seeds,
+            "generators": {"shuffle": state["shuffle"], "torch": state["chance"]},
+            "metrics": _plain(trained.measures),
+        }
+    )
+
+
+def layer(trained: Trained, choice: str) -> bytes:
+    """The weights of one layer, under the names it gives them itself."""
+    return _saved(dict(trained.model[int(choice)].state_dict()))
+
+
+def program(trained: Trained, choice: str) -> bytes:
+    """The computation as ``torch.export`` takes it down, for any number of rows."""
+    # An example of two rows: torch takes a size of 0 or 1 for a constant.
+    example = torch.zeros(2, trained.facts.inputs)
+    with warnings.catch_warnings():
+        # Of torch's own making, about parts of it that are to be replaced.
+        warnings.simplefilter("ignore")
+        rows = torch.export.Dim("rows", min=1)
+        exported = torch.export.export(trained.model, (example,), dynamic_shapes=({0: rows},))
+        buffer = io.BytesIO()
+        torch.export.save(exported, buffer, extra_files={f"{name}.txt": text for name, text in trained.about().items()})
     return buffer.getvalue()
 
 
-def model_of(checkpoint: dict[str, Any]) -> nn.Sequential:
-    """The trained model of a checkpoint, on the CPU and in evaluation mode."""
-    project = read_text(checkpoint["project"])
-    model = build_model(project.network, describe(project.data))
-    model.load_state_dict(checkpoint["state_dict"])
-    return model.eval()
+def _saved(content: Any) -> bytes:
+    buffer = io.BytesIO()
+    torch.save(content, buffer)
+    return buffer.getvalue()
 
 
-def _prove(kind: str, data: bytes, weights: dict[str, torch.Tensor]) -> None:
-    loaded = torch.load(io.BytesIO(data), weights_only=kind != "module")
-    found = loaded.state_dict() if kind == "module" else loaded["state_dict"] if kind == "checkpoint" else loaded
-    same = found.keys() == weights.keys() and all(torch.equal(found[name], weights[name]) for name in weights)
-    if not same:
-        raise NNBuilderError(
-            f"The {EXPORTERS[kind].label} did not load back equal, so it was not handed over; try again."
-        )
+def _plain(measures: Mapping[str, dict[str, float]]) -> dict[str, dict[str, float | None]]:
+    """The metrics; what could not be measured is None."""
+    return {
+        part: {name: value if math.isfinite(value) else None for name, value in numbers.items()}
+        for part, numbers in measures.items()
+    }

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -41,12 +42,14 @@ _ATTR_CHARS = "!#$&+-.^_`|~"
 class Download:
     """A file: the name it is saved under, its bytes and their type.
 
-    A large one is a file on the disk in place of bytes; it is sent from there and removed afterwards.
+    A large one is a file on the disk in place of bytes; it is sent from there and removed afterwards. `checked` says
+    what was checked of it before.
     """
 
     file_name: str
     content: bytes | Path
     media_type: str = "application/octet-stream"
+    checked: str = ""
 
 
 class UnknownKind(NNBuilderError):
@@ -56,18 +59,25 @@ class UnknownKind(NNBuilderError):
         super().__init__(UNKNOWN_KIND)
 
 
-Make = Callable[[str, str], Download]
-"""Makes the file of a project and a kind, in a thread; raises `UnknownKind`, or an error that says why not."""
+Make = Callable[[str, str, Callable[[str], None]], Download]
+"""Makes the file of a project and a kind, in a thread, and tells in words how far it is.
+
+It raises `UnknownKind`, or an error that says why not.
+"""
 
 
 def download_route(hub: Callable[[], Hub], make: Make) -> Route:
     """``GET /download/{token}/{kind}``: the file, or JSON ``{"message": …}`` with one sentence.
+
+    What was checked of a file is in the header ``X-Checked``, percent-encoded. With ``?progress`` the answer is JSON
+    ``{"words": …}`` at once: what is being done about the file right now, or "".
 
     The status is 403 for another site, 404 for a token or a kind that is not known, 409 for a file that cannot be
     made now, 429 if the visitor waits for several already, 500 for an error in the program.
     """
     threads = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="download")
     waiting: Counter[str] = Counter()
+    words: dict[tuple[str, str], str] = {}
 
     async def download(request: Request) -> Response:
         if not from_own_page(request):
@@ -76,12 +86,15 @@ def download_route(hub: Callable[[], Hub], make: Make) -> Route:
         grant = _admit(hub(), token, request)
         if grant is None:
             return _refusal(404, UNKNOWN_PAGE)
+        kind = request.path_params["kind"]
+        if "progress" in request.query_params:
+            return JSONResponse({"words": words.get((token, kind), "")}, headers=HEADERS)
         if waiting[token] >= MOST_A_TOKEN:
             return _refusal(429, TOO_MANY)
         waiting[token] += 1
         try:
-            kind = request.path_params["kind"]
-            made = await asyncio.get_running_loop().run_in_executor(threads, make, grant.project_id, kind)
+            tell = partial(words.__setitem__, (token, kind))
+            made = await asyncio.get_running_loop().run_in_executor(threads, make, grant.project_id, kind, tell)
         except UnknownKind as error:
             return _refusal(404, str(error))
         except NNBuilderError as error:
@@ -95,10 +108,13 @@ def download_route(hub: Callable[[], Hub], make: Make) -> Route:
                 "click again, and if it stays, look into the server's log.",
             )
         finally:
+            words.pop((token, kind), None)
             waiting[token] -= 1
             if not waiting[token]:
                 del waiting[token]
         headers = {**HEADERS, "Content-Disposition": disposition(made.file_name)}
+        if made.checked:
+            headers["X-Checked"] = quote(made.checked)
         if isinstance(made.content, Path):
             away = BackgroundTask(made.content.unlink, missing_ok=True)
             return FileResponse(made.content, media_type=made.media_type, headers=headers, background=away)

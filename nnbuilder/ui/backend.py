@@ -37,6 +37,10 @@ class Runner(Protocol):
         """The newest status of a run, or None if it is not known."""
         ...
 
+    def touch(self, run_id: str) -> None:
+        """Say that somebody still cares for a run."""
+        ...
+
     def devices(self, timeout: float = 10.0) -> list[Device]:
         """The devices of the machine that trains."""
         ...
@@ -47,8 +51,15 @@ class Runner(Protocol):
         """The answer of a process of its own to a question of `nnbuilder.engine.jobs`."""
         ...
 
-    def export(self, checkpoint: Path, kind: str, timeout: float = 60.0) -> bytes:
-        """The file of `kind` made from a checkpoint."""
+    def export(
+        self,
+        checkpoint: Path,
+        kind: str,
+        target: Path,
+        timeout: float = 140.0,
+        progress: Callable[[float, str], None] | None = None,
+    ) -> str:
+        """Make the file of `kind` from a checkpoint at `target`; what was checked of it."""
         ...
 
 

@@ -6,7 +6,8 @@ import streamlit as st
 
 from nnbuilder.catalog import settings as own
 from nnbuilder.recipes import recipes
-from nnbuilder.ui import actions, components, proposal
+from nnbuilder.ui import actions, components, opening_menu, proposal
+from nnbuilder.ui.places import EXPORT, PREDICT, go
 from nnbuilder.ui.session import change
 from nnbuilder.ui.state import Desk
 
@@ -21,8 +22,13 @@ def bar(desk: Desk) -> None:
             st.container(gap=None),
         ):
             _recipes()
+        opening_menu.menu(desk)
+        if st.button("Predict", icon=":material/query_stats:", key="to-predict"):
+            go(PREDICT, desk.project_id)
         with st.popover("Download", icon=":material/download:", key="download"):
             components.downloads(desk)
+            if st.button("All files and how to use them", icon=":material/arrow_forward:", key="to-export"):
+                go(EXPORT, desk.project_id)
 
 
 def _name(desk: Desk) -> None:

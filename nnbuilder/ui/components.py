@@ -33,9 +33,12 @@ MEANINGS = {
 }
 
 _transport = v2.component("nnbuilder_transport", css=style("base.css", "board.css"), js=loader("transport"))
-_network = v2.component("nnbuilder_network", css=style("base.css", "network.css"), js=loader("network"))
+_network = v2.component(
+    "nnbuilder_network", css=style("base.css", "network.css", "network_transfer.css"), js=loader("network")
+)
 _datasets = v2.component("nnbuilder_datasets", css=style("base.css", "datasets.css"), js=loader("datasets"))
 _downloads = v2.component("nnbuilder_downloads", css=style("base.css", "downloads.css"), js=loader("downloads"))
+_code = v2.component("nnbuilder_code", css=style("base.css", "code.css"), js=loader("code"))
 _output = v2.component(
     "nnbuilder_output", css=style("base.css", "board.css", "compare.css", "fit.css"), js=loader("output")
 )
@@ -73,6 +76,11 @@ def output(desk: Desk, on_point: Trigger) -> None:
     _output(key="output", data=data, on_point_change=lambda: _fire("output", "point", on_point))
 
 
+def code(data: dict[str, Any]) -> None:
+    """The project as Python source; `data` as ``code.js`` takes it."""
+    _code(key="code-view", data=data)
+
+
 def downloads(desk: Desk) -> None:
     """The files to take home; the browser fetches them from the route of `nnbuilder.live.downloads`."""
     _downloads(key="downloads", data={"path": DOWNLOAD_PATH, "token": _live(desk)["token"], "files": files()})
@@ -91,6 +99,7 @@ def network_data(desk: Desk) -> dict[str, Any]:
     loss = project.training.loss_row
     last = facts.classes[-1] if facts.classes else ""
     layers = []
+    numbers = {index: number for number, (index, _) in enumerate(project.network.active)}
     for index, layer in enumerate(project.network.layers):
         shape = shapes.get(index)
         path = f"network.layers[{index}]"
@@ -107,6 +116,10 @@ def network_data(desk: Desk) -> dict[str, Any]:
                 "parameters": shape.parameters if shape else 0,
                 "enabled": layer.enabled,
                 "frozen": layer.frozen,
+                "start": layer.weights["name"] if layer.from_file else "",
+                "thaw_after": layer.thaw_after,
+                "rate_factor": layer.rate_factor,
+                "torch_name": str(numbers.get(index, "")),
                 "problems": [
                     {
                         "id": actions.problem_id(problem),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from nnbuilder.catalog.sources import TABLE
 from nnbuilder.errors import NNBuilderError
-from nnbuilder.export.table import EXPORTERS
+from nnbuilder.export import EXPORTERS, GROUPS, Exporter, Net, find
 from nnbuilder.live.downloads import Download, UnknownKind
+from nnbuilder.shapes import BYTES_A_NUMBER, parameter_count
 from nnbuilder.spec import Project, read
 from nnbuilder.tables.library import Library
 from nnbuilder.ui import runs
@@ -16,7 +20,8 @@ from nnbuilder.ui.backend import Backend, backend
 from nnbuilder.ui.state import as_json, project_name
 
 PROJECT = "project"
-PROJECT_HELP = "Data, network and training as JSON, for the command line or another day."
+MOST_WANTED = ("checkpoint", "state_dict", "module", "onnx:raw", "train_py", "bundle", PROJECT)
+"""The kinds in the menu of the main page; the others are on a page of their own."""
 TABLE_FILES: dict[str, dict[str, str]] = {
     "table": {
         "kind": "table",
@@ -32,16 +37,79 @@ TABLE_FILES: dict[str, dict[str, str]] = {
 """Files made of a project's table, by kind."""
 WRITTEN_WITHIN = 140.0
 """Seconds; the browser waits a little longer."""
+SHELL = ("train_py", "predict_py", "notebook", "requirements", "source", PROJECT)
+"""Kinds that are used by commands, not by Python."""
+PICTURES = {".png": "image/png", ".svg": "image/svg+xml", ".html": "text/html; charset=utf-8"}
+WEIGHTS = ("module", "state_dict", "safetensors")
+SMALLEST = 3000
+"""Bytes of a file of weights beside the weights themselves, about."""
+
+Tell = Callable[[str], None]
 
 
-def files() -> list[dict[str, str]]:
-    """Key, label and help of every file, in the order of the page."""
-    rows = [{"kind": item.key, "label": item.label, "help": item.help} for item in EXPORTERS.values()]
-    return [*rows, {"kind": PROJECT, "label": "Project", "help": PROJECT_HELP}]
+def files() -> list[dict[str, Any]]:
+    """Kind, label and help of the files most wanted, in the order of the menu."""
+    found = []
+    for kind in MOST_WANTED:
+        exporter, choice = find(kind)
+        label = "ONNX with preprocessing" if kind == "onnx:raw" else exporter.label
+        found.append({"kind": kind, "label": label, "file": exporter.named(choice), "help": exporter.help})
+    return found
 
 
-def make(project_id: str, kind: str) -> Download:
+def groups(net: Net) -> list[dict[str, Any]]:
+    """Every file by group, as the export page shows it: choices, how it is used, and why it cannot be made yet."""
+    return [
+        {
+            "key": group,
+            "title": title,
+            "help": help,
+            "files": [_row(item, net) for item in EXPORTERS.values() if item.group == group],
+        }
+        for group, (title, help) in GROUPS.items()
+    ]
+
+
+def _row(item: Exporter, net: Net) -> dict[str, Any]:
+    choices = item.choices(net) if item.choices else []
+    offered = [key for key, _ in choices] or [""]
+    row: dict[str, Any] = {
+        "kind": item.key,
+        "label": item.label,
+        "help": item.help,
+        "file": item.named(offered[0]),
+        "size": _size(item, net),
+        "missing": item.missing(net) or _not_installed(item) or _nothing(item, choices),
+        "choices": [{"key": key, "label": label} for key, label in choices],
+        "names": {key: item.named(key) for key in offered},
+        "load": {},
+        "language": "shell" if item.key in SHELL else "python",
+    }
+    if item.load:
+        row["load"] = {key: item.load(net, key).replace("{file}", item.named(key)) for key in offered}
+    return row
+
+
+def _nothing(item: Exporter, choices: list[tuple[str, str]]) -> str:
+    return "The network has no layer with weights yet; add a Linear layer." if item.choices and not choices else ""
+
+
+def _not_installed(item: Exporter) -> str:
+    missing = [name for name in item.packages if find_spec(name) is None]
+    return f"It needs the package {missing[0]}, which the server does not have." if missing else ""
+
+
+def _size(item: Exporter, net: Net) -> int:
+    """About how many bytes a file of weights has; 0 where that is not known before it is made."""
+    if item.key not in WEIGHTS:
+        return 0
+    return SMALLEST + BYTES_A_NUMBER * parameter_count(net.project.network, net.facts.inputs)
+
+
+def make(project_id: str, kind: str, tell: Tell = lambda words: None) -> Download:
     """The file of `kind` of a project as it is now; called in a thread, without a page around it.
+
+    `tell` is given words while the file is made and checked.
 
     Raises
     ------
@@ -50,8 +118,7 @@ def make(project_id: str, kind: str) -> Download:
     NNBuilderError
         If it cannot be made.
     """
-    if kind != PROJECT and kind not in EXPORTERS and kind not in TABLE_FILES:
-        raise UnknownKind
+    exporter = _exporter(kind)
     here = backend()
     record = here.store.project(project_id)
     if record is None:
@@ -59,10 +126,30 @@ def make(project_id: str, kind: str) -> Download:
     project = read(record.spec)
     name = project_name(project)
     if kind == PROJECT:
+        # The project as it is now, which may be another than the one that was trained.
         return Download(f"{name}.json", as_json(project), "application/json")
-    if kind in TABLE_FILES:
+    if exporter is None:
         return Download(f"{name}-{kind}.csv", _table_file(here, project, kind), "text/csv; charset=utf-8")
-    return Download(f"{name}-{EXPORTERS[kind].file_name}", runs.export(here, project_id, kind))
+    path, checked = runs.export(here, project_id, kind, lambda share, words: tell(words))
+    file_name = _file_name(exporter, kind, name)
+    return Download(file_name, path, PICTURES.get(Path(file_name).suffix, exporter.media_type), checked)
+
+
+def _exporter(kind: str) -> Exporter | None:
+    """The exporter of a kind; None for a file of the project's table."""
+    if kind in TABLE_FILES:
+        return None
+    try:
+        return find(kind)[0]
+    except NNBuilderError:
+        raise UnknownKind from None
+
+
+def _file_name(exporter: Exporter, kind: str, name: str) -> str:
+    """What the browser saves a file as; code names some files, which keep their own."""
+    choice = kind.partition(":")[2] or ("png" if "{choice}" in exporter.file_name else "")
+    own = exporter.named(choice)
+    return f"{name}-{own}" if exporter.prefixed else own
 
 
 def _table_file(here: Backend, project: Project, kind: str) -> Path:

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from nnbuilder.ui import bar_training, runs
+from nnbuilder.ui import bar_training, below, runs
 from nnbuilder.ui.components import network_data
 from nnbuilder.ui.page import problem_page
 from nnbuilder.ui.session import open_desk
@@ -18,8 +18,10 @@ SEEN = "outlook"
 def outlook(desk: Desk) -> tuple[Any, ...]:
     """All that the page shows outside the training bar; when it changes the whole page has to run."""
     project = desk.project
+    # Code that is shown follows every setting.
+    code = project.training if below.shows_code() else None
     parts = (project.name, project.data, project.training.loss, desk.facts, desk.problems, desk.memory.note)
-    return (*parts, network_data(desk), desk.project_id)
+    return (*parts, code, network_data(desk), desk.project_id)
 
 
 def follow(desk: Desk) -> None:

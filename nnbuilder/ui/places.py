@@ -9,6 +9,8 @@ import streamlit as st
 
 PAGES = Path(__file__).parents[2] / "pages"
 BUILD, DATA = PAGES / "build.py", PAGES / "data.py"
+PREDICT = PAGES / "predict.py"
+EXPORT = PAGES / "export.py"
 
 
 def go(page: Path, project_id: str) -> NoReturn:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from nnbuilder.catalog.settings import SEED_LIMIT
@@ -109,8 +110,10 @@ def with_new_seeds(project: Project) -> Project:
     )
 
 
-def export(backend: Backend, project_id: str, kind: str) -> bytes:
-    """The file of `kind` with the weights as they are now.
+def export(
+    backend: Backend, project_id: str, kind: str, progress: Callable[[float, str], None] | None = None
+) -> tuple[Path, str]:
+    """The file of `kind` with the weights as they are now, for whoever asks to remove, and what was checked of it.
 
     Raises
     ------
@@ -127,7 +130,12 @@ def export(backend: Backend, project_id: str, kind: str) -> bytes:
         # Its last checkpoint is what there is.
         if not checkpoint.exists():
             raise
-    return backend.engine.export(checkpoint, kind)
+    target = checkpoint.with_name(f"{secrets.token_hex(8)}.download")
+    try:
+        return target, backend.engine.export(checkpoint, kind, target, progress=progress)
+    except NNBuilderError:
+        target.unlink(missing_ok=True)
+        raise
 
 
 def predict(backend: Backend, run_id: str, row: list[float]) -> dict[str, Any]:

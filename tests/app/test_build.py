@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from nnbuilder.errors import Edit
 from nnbuilder.recipes import recipe, recipes
 from nnbuilder.ui import backend as backends
+from nnbuilder.ui.downloads import MOST_WANTED
 from tests.app.conftest import MAIN, Page
 from tests.ui.fake_backend import FakeEngine
 
@@ -209,7 +210,7 @@ def test_files_to_take_home_are_asked_for_with_the_pages_token(page: Page) -> No
         for item in page.at.get("bidi_component")
         if item.proto.component_name == "nnbuilder_downloads"
     ]
-    assert [file["label"] for file in data["files"]] == ["Checkpoint", "State dict", "Whole model", "Project"]
+    assert [file["kind"] for file in data["files"]] == list(MOST_WANTED)
     assert data["path"] == "/download"
     assert data["token"] == page.shown["transport"]["live"]["token"]
 

@@ -70,8 +70,9 @@ def asked(page: Page) -> list[dict[str, Any]]:
     return [question["view"] for question in page.backend.engine.questions if question["kind"] == "table_view"]
 
 
-@pytest.mark.parametrize("key", SAMPLES)
-def test_every_sample_shows_every_view(page: Page, key: str) -> None:
+# What each view makes of each sample is tested in tests/views/; here it is drawn.
+@pytest.mark.parametrize("key", ["penguins", "diabetes", "digits", "messy"])
+def test_a_sample_shows_every_view(page: Page, key: str) -> None:
     start(page, key)
     row = SAMPLES[key]
     views = page.at.get("button_group")[0].options

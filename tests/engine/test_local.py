@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 import signal
@@ -227,16 +226,20 @@ def test_an_export_is_made_by_a_process_of_its_own(engine, tmp_path):
     engine.engine.submit(request("run", tmp_path, project(2), train=True))
     engine.wait("run", "done")
     path = tmp_path / "run" / "checkpoint.pth"
-    state = torch.load(io.BytesIO(engine.engine.export(path, "state_dict")), weights_only=True)
+    target, words = tmp_path / "state_dict.pth", []
+    checked = engine.engine.export(path, "state_dict", target, progress=lambda share, said: words.append(said))
+    assert "to the last bit" in checked
+    assert words[-1] == "Loading it in a fresh Python…"
+    state = torch.load(target, weights_only=True)
     kept = torch.load(path, weights_only=True)["state_dict"]
     assert state.keys() == kept.keys()
     assert all(torch.equal(state[name], kept[name]) for name in kept)
     with pytest.raises(EngineError, match="no export called 'poem'"):
-        engine.engine.export(path, "poem")
+        engine.engine.export(path, "poem", target)
     with pytest.raises(EngineError, match="cannot be read as a checkpoint"):
-        engine.engine.export(tmp_path / "nothing.pth", "module")
+        engine.engine.export(tmp_path / "nothing.pth", "module", target)
     with pytest.raises(EngineError, match="not ready within"):
-        engine.engine.export(path, "state_dict", timeout=0)
+        engine.engine.export(path, "state_dict", target, timeout=0)
     until(lambda: len(engine.engine.launcher.seats) == 1, "no export process is left")
 
 

@@ -64,11 +64,15 @@ class Menu:
         self.page = page
         self.asked: list[str] = []
         self.held: list[Route] = []
+        self.words = ""
         self.answer: Callable[[Route], None] = self.held.append
         page.route("**/download/**", self._answer)
         page.evaluate(MOUNT, [theme, {"path": "/download", "token": "t", "files": FILES}])
 
     def _answer(self, route: Route) -> None:
+        if route.request.url.endswith("?progress"):
+            route.fulfill(json={"words": self.words})
+            return
         self.asked.append(route.request.url.partition("/download")[2])
         self.answer(route)
 
@@ -175,6 +179,22 @@ def test_a_file_that_takes_its_time_says_so_and_is_asked_for_once(timed: Menu) -
     expect(button).to_have_attribute("aria-busy", "false")
     expect(preparing).to_be_hidden()
     assert shown.asked == ["/t/checkpoint"]
+
+
+def test_what_the_server_does_is_told_and_what_it_checked(timed: Menu) -> None:
+    shown = timed
+    shown.words = "Checking with onnxruntime…"
+    shown.button("Checkpoint").click()
+    shown.waiting()
+    shown.page.clock.run_for(800)
+    expect(shown.page.get_by_role("status").first).to_have_text("Checking with onnxruntime…")
+    expect(shown.page.get_by_text("Checking with onnxruntime…").first).to_be_visible()
+    headers = {"Content-Disposition": 'attachment; filename="net.pth"', "X-Checked": "200%20rows%20%E2%80%93%20alike."}
+    with shown.page.expect_download():
+        shown.held[0].fulfill(body=b"weights", headers=headers)
+    expect(shown.page.get_by_text("200 rows – alike.")).to_be_visible()
+    shown.button("Checkpoint").click()
+    expect(shown.page.get_by_text("200 rows – alike.")).to_be_hidden()
 
 
 def test_two_files_come_side_by_side(menu: Callable[..., Menu]) -> None:

@@ -6,13 +6,14 @@ import http.client
 import json
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.message import Message
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -37,7 +38,8 @@ class Maker:
     most_busy: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def __call__(self, project_id: str, kind: str) -> Download:
+    def __call__(self, project_id: str, kind: str, tell: Callable[[str], None]) -> Download:
+        tell(f"Making {kind}…")
         with self.lock:
             self.asked.append((project_id, kind))
             self.threads.add(threading.current_thread().name)
@@ -52,7 +54,7 @@ class Maker:
     def _made(self, kind: str) -> Download:
         match kind:
             case "model":
-                return Download("net-model.pth", CONTENT)
+                return Download("net-model.pth", CONTENT, checked="Loaded: 100 % the same – to the last bit.")
             case "text":
                 return Download("Häuser – 1.json", b"{}", "application/json")
             case "large":
@@ -87,7 +89,7 @@ class Stage:
 
     def __init__(self) -> None:
         self.maker = Maker()
-        self.server = Server(self._hub, lambda project, kind: self.maker(project, kind))
+        self.server = Server(self._hub, lambda *asked: self.maker(*asked))
 
     @asynccontextmanager
     async def _hub(self):
@@ -234,6 +236,28 @@ def test_a_visitor_has_a_few_files_made_at_once_and_is_told_of_more(stage: Stage
     assert refused.status == 429
     assert "wait" in refused.message
     assert stage.file("model", token).status == 200
+
+
+def test_what_is_done_about_a_file_is_told_while_it_is_made_and_to_its_visitor_only(stage: Stage):
+    token = stage.token("curious")
+
+    def words(whose: str = token) -> str:
+        return json.loads(stage.get(f"/download/{whose}/held?progress").body)["words"]
+
+    assert words() == ""
+    with ThreadPoolExecutor(1) as clicks:
+        held = clicks.submit(stage.file, "held", token)
+        until(lambda: words() == "Making held…", "the words to be told")
+        assert words(stage.token("other")) == ""
+        stage.maker.gate.set()
+        assert held.result(30).status == 200
+    assert words() == ""
+    assert stage.get("/download/wrong/held?progress").status == 404
+
+
+def test_what_was_checked_comes_with_the_file(stage: Stage):
+    assert unquote(stage.file("model").headers["X-Checked"]) == "Loaded: 100 % the same – to the last bit."
+    assert "X-Checked" not in stage.file("text").headers
 
 
 def test_others_wait_for_their_turn(stage: Stage):

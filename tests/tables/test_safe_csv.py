@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from nnbuilder.tables.choices import Choices
-from nnbuilder.tables.command import describe_file, write_clean_csv
+from nnbuilder.tables.described import describe_file, write_clean_csv
 from nnbuilder.tables.reading import Table
 from nnbuilder.tables.row_lines import RowLines
 from nnbuilder.tables.safe_csv import safe_cell, write_csv

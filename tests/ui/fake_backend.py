@@ -20,6 +20,7 @@ class FakeEngine:
         self.released: list[str] = []
         self.states: dict[str, str] = {}
         self.stopping: set[str] = set()
+        self.touched: list[str] = []
         self.leaving: set[str] = set()
         self.questions: list[dict[str, Any]] = []
         self.answer: dict[str, Any] = {}
@@ -46,6 +47,9 @@ class FakeEngine:
         ending = {"stopping": run_id in self.stopping, "leaving": run_id in self.leaving}
         return {"run": run_id, "state": self.states[run_id], **ending}
 
+    def touch(self, run_id: str) -> None:
+        self.touched.append(run_id)
+
     def devices(self, timeout: float = 10.0) -> list[Device]:
         return [Device("cpu", "CPU"), Device("cuda:0", "CUDA", False, "no NVIDIA graphics card or driver was found")]
 
@@ -59,8 +63,13 @@ class FakeEngine:
             raise EngineError(found["error"])
         return found
 
-    def export(self, checkpoint: Path, kind: str, timeout: float = 60.0) -> bytes:
-        return f"{kind} of {checkpoint.parent.name}".encode()
+    def export(
+        self, checkpoint: Path, kind: str, target: Path, timeout: float = 140.0, progress: Any = None
+    ) -> str:
+        if progress:
+            progress(0.5, "Checking…")
+        target.write_bytes(f"{kind} of {checkpoint.parent.name}".encode())
+        return "Looked at."
 
 
 class FakeLive:

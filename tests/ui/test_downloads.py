@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from nnbuilder.data.facts import describe
 from nnbuilder.errors import Edit, NNBuilderError
-from nnbuilder.export.table import EXPORTERS
+from nnbuilder.export import EXPORTERS, Net
 from nnbuilder.live.downloads import UnknownKind
 from nnbuilder.recipes import recipes
 from nnbuilder.spec import read_text
@@ -35,23 +37,78 @@ def project_id(backend: Backend) -> str:
     return backend.store.create_project(project.to_json()).id
 
 
-def test_the_page_lists_every_exporter_and_the_project() -> None:
+def test_the_menu_lists_the_files_most_wanted() -> None:
     rows = downloads.files()
-    assert [row["kind"] for row in rows] == [*EXPORTERS, "project"]
-    assert [row["label"] for row in rows] == ["Checkpoint", "State dict", "Whole model", "Project"]
+    assert [row["kind"] for row in rows] == list(downloads.MOST_WANTED)
+    assert {"Checkpoint", "State dict", "Whole model", "Bundle", "Project"} <= {row["label"] for row in rows}
     assert all(row["help"].endswith(".") for row in rows)
 
 
-@pytest.mark.parametrize("kind", EXPORTERS)
-def test_a_file_with_weights_is_made_of_the_current_run(backend: Backend, project_id: str, kind: str) -> None:
+def test_the_page_lists_every_exporter_with_what_it_needs_to_show_it() -> None:
+    project = actions.open_recipe("blobs")
+    groups = downloads.groups(Net(project, describe(project.data), 0))
+    rows = [row for group in groups for row in group["files"]]
+    assert [row["kind"] for row in rows] == list(EXPORTERS)
+    for row in rows:
+        offered = [choice["key"] for choice in row["choices"]] or [""]
+        assert list(row["names"]) == offered
+        assert not row["load"] or list(row["load"]) == offered
+        assert not any("{" in name for name in row["names"].values())
+    by_kind = {row["kind"]: row for row in rows}
+    assert "press Train" in by_kind["curves"]["missing"] and not by_kind["module"]["missing"]
+    assert by_kind["state_dict"]["size"] > 1000 and by_kind["onnx"]["size"] == 0
+    assert 'pd.read_csv("curves.csv"' in by_kind["curves_csv"]["load"][""]
+    json.dumps(groups)
+
+
+def test_a_package_the_server_lacks_is_told_before_anyone_clicks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(downloads, "find_spec", lambda name: None if name == "onnxruntime" else object())
+    project = actions.open_recipe("circles")
+    groups = downloads.groups(Net(project, describe(project.data), 3))
+    told = {row["kind"]: row["missing"] for group in groups for row in group["files"] if row["missing"]}
+    assert told == dict.fromkeys(
+        ("onnx", "bundle"), "It needs the package onnxruntime, which the server does not have."
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "media_type"),
+    [
+        ("module", "model.pth", "application/octet-stream"),
+        ("layer:2", "layer.pth", "application/octet-stream"),
+        ("train_py", "train.py", "text/x-python; charset=utf-8"),
+        ("fit:svg", "zwei-kreise-2-fit.svg", "image/svg+xml"),
+        ("fit", "zwei-kreise-2-fit.png", "image/png"),
+        ("bundle", "zwei-kreise-2-bundle.zip", "application/zip"),
+    ],
+)
+def test_a_file_with_weights_is_made_of_the_current_run(
+    backend: Backend, project_id: str, kind: str, name: str, media_type: str
+) -> None:
     record = backend.store.project(project_id)
     assert record
     run = runs.follow(backend, project_id, actions.open_recipe("circles"), blocked=False)
     assert run
-    made = downloads.make(project_id, kind)
-    assert made.content == f"{kind} of {run.id}".encode()
-    assert made.file_name == f"zwei-kreise-2-{EXPORTERS[kind].file_name}"
-    assert made.media_type == "application/octet-stream"
+    told: list[str] = []
+    made = downloads.make(project_id, kind, told.append)
+    assert isinstance(made.content, Path)
+    assert made.content.read_bytes() == f"{kind} of {run.id}".encode()
+    assert (made.file_name, made.media_type) == (name, media_type)
+    assert (told, made.checked) == (["Checking…"], "Looked at.")
+
+
+def test_a_file_that_fails_leaves_nothing(backend: Backend, project_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = runs.follow(backend, project_id, actions.open_recipe("circles"), blocked=False)
+    assert run
+
+    def fails(checkpoint: Path, kind: str, target: Path, **_: object) -> str:
+        target.write_bytes(b"half")
+        raise NNBuilderError("The check failed.")
+
+    monkeypatch.setattr(backend.engine, "export", fails)
+    with pytest.raises(NNBuilderError, match="The check failed"):
+        downloads.make(project_id, "onnx")
+    assert not list(backend.store.run_folder(run.id).rglob("*.download"))
 
 
 def test_the_project_is_the_one_saved_last(backend: Backend, project_id: str) -> None:
@@ -72,7 +129,7 @@ def test_a_project_without_a_run_has_no_weights_but_a_project_file(backend: Back
 
 def test_what_is_not_there_is_said(backend: Backend, project_id: str) -> None:
     with pytest.raises(UnknownKind):
-        downloads.make(project_id, "onnx")
+        downloads.make(project_id, "onyx")
     with pytest.raises(NNBuilderError, match="not in the store"):
         downloads.make("A" * 22, "project")
 

@@ -231,14 +231,15 @@ def test_a_lost_run_waits_until_it_is_asked_to_go_on(bench: Bench) -> None:
 
 def test_an_export_asks_for_a_fresh_checkpoint(bench: Bench) -> None:
     run = bench.follow()
-    assert runs.export(bench.backend, bench.id, "module") == f"module of {run}".encode()
+    path, checked = runs.export(bench.backend, bench.id, "module")
+    assert (path.read_bytes(), checked) == (f"module of {run}".encode(), "Looked at.")
     assert bench.engine.commands == [(run, {"do": "checkpoint"})]
 
 
 def test_an_export_of_a_run_without_worker_takes_its_last_checkpoint(bench: Bench) -> None:
     asleep(bench, "lost")
     bench.engine.states.clear()
-    assert runs.export(bench.backend, bench.id, "checkpoint").startswith(b"checkpoint")
+    assert runs.export(bench.backend, bench.id, "checkpoint")[0].read_bytes().startswith(b"checkpoint")
 
 
 def test_an_export_of_a_run_that_cannot_write_does_not_hand_out_older_weights(bench: Bench, monkeypatch) -> None:

@@ -16,6 +16,7 @@ import { mounted } from "./mount.js";
 const SLOW_MS = 300;
 // Longer than the server ever works on a file.
 const GIVE_UP_MS = 150_000;
+const ASK_MS = 700;
 // A browser may read the blob some time after the click.
 const KEEP_MS = 60_000;
 
@@ -34,6 +35,15 @@ export function fileName(header) {
     }
   }
   return /filename="([^"]*)"/i.exec(header ?? "")?.[1] || null;
+}
+
+/** Percent-encoded words of a header. @param {string | null} header @returns {string} */
+function decoded(header) {
+  try {
+    return decodeURIComponent(header ?? "");
+  } catch {
+    return "";
+  }
 }
 
 /** What the server says instead of a file. @param {Response} response @returns {Promise<string>} */
@@ -60,21 +70,28 @@ function save(blob, name) {
 }
 
 /** The fetching of one address, and what became of it. */
-class Job {
+export class Job {
   /** @param {string} address */
   constructor(address) {
     this.address = address;
     this.busy = false;
     this.slow = false;
+    this.asking = false;
     /** why the last click brought no file */
     this.message = "";
     /** what the last click brought */
     this.saved = "";
+    /** its size in bytes */
+    this.size = 0;
+    /** what the server had checked of it */
+    this.checked = "";
+    /** what the server is doing about it */
+    this.words = "";
     /** @type {Set<() => void>} */
     this.listeners = new Set();
   }
 
-  /** @param {Partial<Pick<Job, "busy" | "slow" | "message" | "saved">>} changes */
+  /** @param {Partial<Pick<Job, "busy" | "slow" | "message" | "saved" | "size" | "checked" | "words">>} changes */
   _set(changes) {
     Object.assign(this, changes);
     for (const listener of this.listeners) listener();
@@ -82,8 +99,9 @@ class Job {
 
   async start() {
     if (this.busy) return;
-    this._set({ busy: true, message: "", saved: "" });
+    this._set({ busy: true, message: "", saved: "", size: 0, checked: "", words: "" });
     const timer = window.setTimeout(() => this._set({ slow: true }), SLOW_MS);
+    const asking = window.setInterval(() => this._ask(), ASK_MS);
     let changes;
     try {
       changes = await this._fetch();
@@ -92,10 +110,26 @@ class Job {
       changes = { message: "The file could not be saved by this browser; click again." };
     }
     window.clearTimeout(timer);
-    this._set({ busy: false, slow: false, ...changes });
+    window.clearInterval(asking);
+    this._set({ busy: false, slow: false, words: "", ...changes });
   }
 
-  /** @returns {Promise<{message: string} | {saved: string}>} */
+  /** Asks what the server is doing; an answer that does not come is no fault, for the file itself will. */
+  async _ask() {
+    if (this.asking) return;
+    this.asking = true;
+    try {
+      const response = await fetch(`${this.address}?progress`, { cache: "no-store" });
+      const { words } = response.ok ? await response.json() : {};
+      if (this.busy && typeof words === "string" && words) this._set({ words });
+    } catch (error) {
+      console.debug("What is done about a file could not be asked.", error);
+    } finally {
+      this.asking = false;
+    }
+  }
+
+  /** @returns {Promise<{message: string} | {saved: string, size: number, checked: string}>} */
   async _fetch() {
     const abort = new AbortController();
     const late = window.setTimeout(() => abort.abort(), GIVE_UP_MS);
@@ -117,15 +151,15 @@ class Job {
       return { message: BROKEN_OFF };
     }
     save(blob, name);
-    return { saved: name };
+    return { saved: name, size: blob.size, checked: decoded(response.headers.get("X-Checked")) };
   }
 }
 
 /** @type {Map<string, Job>} */
 const jobs = new Map();
 
-/** @param {string} address @returns {Job} */
-function jobOf(address) {
+/** The fetching of an address, the same for everyone who asks. @param {string} address @returns {Job} */
+export function jobOf(address) {
   const job = jobs.get(address) ?? new Job(address);
   jobs.set(address, job);
   return job;
@@ -147,7 +181,8 @@ class Row {
     );
     this.problem = element("p", { class: "nn-problem", role: "alert" });
     this.news = element("span", { class: "nn-unseen", role: "status" });
-    this.element = element("div", { class: "nn-row" }, this.button, this.problem, this.news);
+    this.checked = text("", "nn-checked", "p");
+    this.element = element("div", { class: "nn-row" }, this.button, this.problem, this.checked, this.news);
     /** @type {Job | null} */
     this.job = null;
     this.show = () => this._show();
@@ -175,8 +210,10 @@ class Row {
     const job = /** @type {Job} */ (this.job);
     this.button.setAttribute("aria-busy", String(job.busy));
     this.button.classList.toggle("nn-slow", job.slow);
+    setText(this.state, job.words || "Preparing…");
     setText(this.problem, job.message);
-    setText(this.news, job.slow ? "Preparing…" : job.saved ? `${job.saved} is downloaded.` : "");
+    setText(this.checked, job.checked);
+    setText(this.news, job.slow ? job.words || "Preparing…" : job.saved ? `${job.saved} is downloaded.` : "");
   }
 }
 
