@@ -63,9 +63,7 @@ class FakeEngine:
             raise EngineError(found["error"])
         return found
 
-    def export(
-        self, checkpoint: Path, kind: str, target: Path, timeout: float = 140.0, progress: Any = None
-    ) -> str:
+    def export(self, checkpoint: Path, kind: str, target: Path, timeout: float = 140.0, progress: Any = None) -> str:
         if progress:
             progress(0.5, "Checking…")
         target.write_bytes(f"{kind} of {checkpoint.parent.name}".encode())
