@@ -69,4 +69,5 @@ def _list(checkpoint: Path | None) -> None:
             if item.missing(net):
                 print(f"  {'':<{width}}    {item.missing(net)}")
     if net is None:
+        sys.stdout.flush()
         print("With a checkpoint it lists what can be chosen of each, too.", file=sys.stderr)

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nnbuilder.catalog.dataset_rules import MOST_CLASSES, MOST_FEATURES
 from nnbuilder.catalog.layers import LAYERS
 from nnbuilder.errors import Edit, NNBuilderError
 from nnbuilder.fields import did_you_mean, plain
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from nnbuilder.loading.content import Loaded
 
 PROJECT, WEIGHTS = "project.json", "weights.safetensors"
-STAND_IN = "circle"
-"""The recipe whose data stand for those that a file of weights does not know."""
+STAND_IN = "circles"
+"""The recipe whose training stands for the one that a file of weights does not know."""
 
 
 def add(commands: Any) -> None:
@@ -106,7 +107,23 @@ def _write(folder: Path, weights: Loaded | None, project: Project | None, name: 
 
 
 def _around(stack: Stack, sha256: str, name: str, activation: str) -> Project:
-    """A project whose network starts from the weights; its data are those of a recipe, as the file knows none."""
+    """A project whose network starts from the weights; the file knows no data, so made ones of its widths stand in."""
     chosen = [activation if slot.proposal == USUAL else slot.proposal for slot in stack.slots]
     layers = stacks.layers(stack, chosen, sha256, name)
-    return recipe(STAND_IN).project().edited(Edit("set", "network.layers", layers), Edit("set", "name", name[:100]))
+    inputs, outputs = stack.widths[0], stack.widths[-1]
+    source = {
+        "kind": "gaussian_quantiles",
+        "features": min(inputs, MOST_FEATURES),
+        "classes": min(max(outputs, 2), MOST_CLASSES),
+    }
+    loss = {"kind": "bce_with_logits" if outputs == 1 else "cross_entropy"}
+    return (
+        recipe(STAND_IN)
+        .project()
+        .edited(
+            Edit("set", "network.layers", layers),
+            Edit("set", "name", name[:100]),
+            Edit("set", "data.source", source),
+            Edit("set", "training.loss", loss),
+        )
+    )

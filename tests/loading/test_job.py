@@ -12,6 +12,7 @@ import pytest
 import torch
 from torch import nn
 
+from nnbuilder.check import check
 from nnbuilder.data.prepare import prepare
 from nnbuilder.errors import NNBuilderError
 from nnbuilder.loading import job
@@ -171,6 +172,14 @@ def test_the_command_tells_what_a_file_holds_and_writes_it(tmp_path: Path, capsy
     assert [layer.kind for layer in written.network.layers] == ["linear", "tanh", "linear"]
     assert Weights.default().has(written.network.layers[0].weights["sha256"])
     assert (tmp_path / "out" / "weights.safetensors").stat().st_size > 52
+
+
+@pytest.mark.parametrize("widths", [(2, 1), (4, 3), (7, 12)])
+def test_the_data_that_stand_in_fit_the_network(tmp_path: Path, widths: tuple[int, int]) -> None:
+    inputs, outputs = widths
+    torch.save(nn.Sequential(nn.Linear(inputs, 5), nn.ReLU(), nn.Linear(5, outputs)).state_dict(), tmp_path / "net.pth")
+    assert command(str(tmp_path / "net.pth"), "--out", str(tmp_path / "out")) == 0
+    assert check(read(json.loads((tmp_path / "out" / "project.json").read_text()))) == []
 
 
 def test_the_command_tells_of_runs_projects_and_faults(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
