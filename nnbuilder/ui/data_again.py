@@ -14,6 +14,7 @@ from nnbuilder.errors import NNBuilderError
 from nnbuilder.tables.answers import Answers
 from nnbuilder.ui import tables
 from nnbuilder.ui.state import Desk
+from nnbuilder.ui.waiting import Show
 
 SEEN = 0.3
 """Seconds after which a bar is shown."""
@@ -41,7 +42,7 @@ def ask(
     st.session_state[_ASKED] = _Asked(at, reading or {}, answers or {}, types or {})
 
 
-def bar(place: DeltaGenerator) -> tables.Show:
+def bar(place: DeltaGenerator) -> Show:
     """Shows how far reading is in an empty place, once it takes long enough to be seen."""
     begun = time.monotonic()
 
@@ -52,7 +53,7 @@ def bar(place: DeltaGenerator) -> tables.Show:
     return show
 
 
-def carry_out(desk: Desk, show: tables.Show) -> None:
+def carry_out(desk: Desk, show: Show) -> None:
     """Do what was asked for; what cannot be leaves all as it was, and the widget goes back."""
     asked: _Asked | None = st.session_state.pop(_ASKED, None)
     if asked is None:

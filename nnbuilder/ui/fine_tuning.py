@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from nnbuilder.engine.protocol import CHECKPOINT_NAME, NoWorker
 from nnbuilder.ui import runs, transfer
 from nnbuilder.ui.refusals import Refused
 from nnbuilder.ui.state import Desk
 
-CHECKPOINT_WITHIN = 30.0
 KEPT_WITHIN = 60.0
 
 
@@ -23,13 +21,7 @@ def start_from_run(desk: Desk) -> None:
     run = backend.store.current_run(desk.project_id)
     if run is None or runs.is_outdated(backend, desk.project_id, desk.project):
         raise Refused("No run of this network as it is now has learned anything; train it first.")
-    path = backend.store.run_folder(run.id) / CHECKPOINT_NAME
-    try:
-        backend.engine.control(run.id, {"do": "checkpoint"}, timeout=CHECKPOINT_WITHIN)
-    except NoWorker:
-        # Its last checkpoint is what there is.
-        if not path.exists():
-            raise
+    path = runs.fresh_checkpoint(backend, run.id)
     question = {"kind": "keep_weights", "checkpoint": str(path), "name": desk.project.name}
     answer = backend.engine.ask(question, KEPT_WITHIN)
     if not answer["epoch"]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,13 +22,9 @@ from nnbuilder.ui.backend import Runner
 from nnbuilder.ui.state import Desk
 
 Row = Sequence[float | None]
-Show = Callable[[float, str], object]
 
 LOOK_WITHIN = 300.0
 ANSWER_WITHIN = 20.0
-FILE_WITHIN = 900.0
-CHECKPOINT_WITHIN = 30.0
-LOOK_SECONDS = 0.1
 MOVING = ("training", "queued", "starting")
 """States of a run in which the next answer may be another one."""
 
@@ -133,28 +127,9 @@ def checkpoint(desk: Desk, source: Source) -> Path:
         If there is none.
     """
     try:
-        desk.backend.engine.control(source.run.id, {"do": "checkpoint"}, timeout=CHECKPOINT_WITHIN)
+        return runs.fresh_checkpoint(desk.backend, source.run.id)
     except NoWorker:
-        path = _kept(desk, source)
-        if path is None:
-            raise NNBuilderError("The run kept no weights; train it again on the Network page.") from None
-    return desk.backend.store.run_folder(source.run.id) / CHECKPOINT_NAME
-
-
-def ask_with_progress(desk: Desk, question: dict[str, Any], show: Show) -> dict[str, Any]:
-    """The answer of a process of its own; `show` is called, on the thread of the page, with how far it is."""
-    state: dict[str, Any] = {"share": 0.0, "words": "Opening the rows"}
-
-    def hear(share: float, words: str) -> None:
-        state.update(share=share, words=words)
-
-    with ThreadPoolExecutor(1, thread_name_prefix="predict") as pool:
-        answer = pool.submit(desk.backend.engine.ask, question, FILE_WITHIN, hear)
-        while True:
-            try:
-                return answer.result(LOOK_SECONDS)
-            except NotYet:
-                show(min(1.0, max(0.0, state["share"])), state["words"])
+        raise NNBuilderError("The run kept no weights; train it again on the Network page.") from None
 
 
 def _kept(desk: Desk, source: Source) -> Path | None:

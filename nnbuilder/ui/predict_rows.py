@@ -24,8 +24,10 @@ from nnbuilder.ui.page_data import KINDS
 from nnbuilder.ui.predict_ask import Look, Source
 from nnbuilder.ui.session import memory
 from nnbuilder.ui.state import Desk, project_name
+from nnbuilder.ui.waiting import ask_with_progress
 from nnbuilder.ui.widgets import sentence
 
+FILE_WITHIN = 900.0
 PASTED, UPLOADED, RESULT, PICKED = "predict-pasted", "predict-file", "predict-result", "predict-picked"
 _ARRIVED = "predict-arrived"
 PASTED_NAME = "the pasted rows"
@@ -98,7 +100,7 @@ def _answer(desk: Desk, source: Source, look: Look, name: str, path: Path) -> No
             "name": name,
             "target": str(target),
         }
-        answer = predict_ask.ask_with_progress(desk, question, lambda share, words: place.progress(share, words))
+        answer = ask_with_progress(desk.backend.engine, question, FILE_WITHIN, "Opening the rows", place.progress)
         result = {
             **answer,
             "name": name,

@@ -110,6 +110,25 @@ def with_new_seeds(project: Project) -> Project:
     )
 
 
+def fresh_checkpoint(backend: Backend, run_id: str) -> Path:
+    """The checkpoint of a run with the weights as they are now; of one without a worker the last that it wrote.
+
+    Raises
+    ------
+    NoWorker
+        If there is neither worker nor checkpoint.
+    NNBuilderError
+        If it cannot be written.
+    """
+    checkpoint = backend.store.run_folder(run_id) / CHECKPOINT_NAME
+    try:
+        backend.engine.control(run_id, {"do": "checkpoint"}, timeout=CHECKPOINT_WITHIN)
+    except NoWorker:
+        if not checkpoint.exists():
+            raise
+    return checkpoint
+
+
 def export(
     backend: Backend, project_id: str, kind: str, progress: Callable[[float, str], None] | None = None
 ) -> tuple[Path, str]:
@@ -123,13 +142,7 @@ def export(
     run = backend.store.current_run(project_id)
     if run is None:
         raise NNBuilderError("There is no network to download yet; repair what the page names first.")
-    checkpoint = backend.store.run_folder(run.id) / CHECKPOINT_NAME
-    try:
-        backend.engine.control(run.id, {"do": "checkpoint"}, timeout=CHECKPOINT_WITHIN)
-    except NoWorker:
-        # Its last checkpoint is what there is.
-        if not checkpoint.exists():
-            raise
+    checkpoint = fresh_checkpoint(backend, run.id)
     target = checkpoint.with_name(f"{secrets.token_hex(8)}.download")
     try:
         return target, backend.engine.export(checkpoint, kind, target, progress=progress)

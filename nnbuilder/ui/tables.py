@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nnbuilder.catalog.samples import SAMPLES, Sample
@@ -18,11 +16,9 @@ from nnbuilder.tables.findings import TYPE_WORDS
 from nnbuilder.tables.library import Library, Opened, way_of
 from nnbuilder.ui import actions, table_actions
 from nnbuilder.ui.state import Desk
-
-Show = Callable[[float, str], object]
+from nnbuilder.ui.waiting import Show, ask_with_progress
 
 READ_WITHIN = 600.0
-LOOK_SECONDS = 0.1
 
 
 class Refusal(NNBuilderError):
@@ -176,15 +172,4 @@ def _ask(desk: Desk, question: dict[str, Any], show: Show | None) -> dict[str, A
     """Ask the engine; `show` is called, on the thread of the page, with how far it is."""
     if show is None:
         return desk.backend.engine.ask(question, READ_WITHIN)
-    state = {"share": 0.0, "words": "Opening the table"}
-
-    def hear(share: float, words: str) -> None:
-        state.update(share=share, words=words)
-
-    with ThreadPoolExecutor(1, thread_name_prefix="read-table") as pool:
-        answer = pool.submit(desk.backend.engine.ask, question, READ_WITHIN, hear)
-        while True:
-            try:
-                return answer.result(LOOK_SECONDS)
-            except NotYet:
-                show(min(1.0, max(0.0, state["share"])), state["words"])
+    return ask_with_progress(desk.backend.engine, question, READ_WITHIN, "Opening the table", show)
