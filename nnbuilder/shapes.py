@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from nnbuilder.catalog.losses import LossRow
 from nnbuilder.catalog.optimizers import OptimizerRow
 from nnbuilder.facts import DataFacts
-from nnbuilder.spec import Network, Training
+from nnbuilder.spec import Network, Project, Training
 
 BYTES_A_NUMBER = 4
+SMALL_WORK = 2_000_000
+"""Multiply-adds a batch below which one thread is faster than several."""
 
 
 @dataclass(frozen=True)
@@ -87,3 +89,12 @@ def _states(row: OptimizerRow, training: Training) -> int:
     if row.key == "lbfgs":
         return 2 * training.optimizer["history_size"]
     return 2
+
+
+def one_thread(project: Project, facts: DataFacts) -> bool:
+    """Whether a run takes one thread, as a batch takes little arithmetic; otherwise it takes all cores.
+
+    It depends on the project only, so that page, command line and exported script give the same bits.
+    """
+    batch = min(project.training.batch_size or facts.train_rows, facts.train_rows)
+    return batch * sum(shape.multiply_adds for shape in layer_shapes(project.network, facts.inputs)) < SMALL_WORK

@@ -9,12 +9,9 @@ from nnbuilder.catalog.losses import LossRow
 from nnbuilder.catalog.metrics import METRICS, MetricRow, metrics_for
 from nnbuilder.catalog.schedules import SCHEDULERS, SchedulerRow
 from nnbuilder.facts import DataFacts
-from nnbuilder.shapes import layer_shapes
+from nnbuilder.shapes import one_thread
 from nnbuilder.source.model import Form, Made, made_layers
 from nnbuilder.spec import Component, Project, Training
-
-SMALL_WORK = 2_000_000
-"""Multiply-adds a batch below which a run takes one thread, as `nnbuilder.training.trainer.choose_threads` says."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +132,4 @@ class Course:
     @property
     def one_thread(self) -> bool:
         """Whether a run takes one thread; otherwise it takes as many as there are cores."""
-        batch = min(self.training.batch_size or self.facts.train_rows, self.facts.train_rows)
-        shapes = layer_shapes(self.project.network, self.facts.inputs)
-        return batch * sum(shape.multiply_adds for shape in shapes) < SMALL_WORK
+        return one_thread(self.project, self.facts)

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from nnbuilder.build import build_model, start_from_files
 from nnbuilder.data.prepare import Prepared
 from nnbuilder.facts import DataFacts, Part
-from nnbuilder.shapes import layer_shapes
+from nnbuilder.shapes import one_thread
 from nnbuilder.spec import Project, Training
 from nnbuilder.training.devices import pick_device
 from nnbuilder.training.events import Event
@@ -22,9 +22,6 @@ from nnbuilder.training.history import History
 from nnbuilder.training.loop import predict, train
 from nnbuilder.training.metrics import all_metrics
 from nnbuilder.training.state import Control, Tensors, loss_target
-
-SMALL_WORK = 2_000_000
-"""Multiply-adds a batch below which one thread is faster than several."""
 
 
 class Trainer:
@@ -146,9 +143,7 @@ def choose_threads(project: Project, facts: DataFacts) -> int:
 
     It depends on project and machine only, so that page and command line give the same bits.
     """
-    batch = min(project.training.batch_size or facts.train_rows, facts.train_rows)
-    work = batch * sum(shape.multiply_adds for shape in layer_shapes(project.network, facts.inputs))
-    return 1 if work < SMALL_WORK else (os.cpu_count() or 1)
+    return 1 if one_thread(project, facts) else (os.cpu_count() or 1)
 
 
 def _json(value: Any) -> str:
