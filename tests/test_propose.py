@@ -169,6 +169,19 @@ def test_target_of_any_size_is_learned(scale: float):
     assert scores(trained)[0] > 0.9
 
 
+@pytest.mark.parametrize("unit", [1e-4, 1.0, 1e3])
+@pytest.mark.parametrize(("rows", "inputs"), [(30, 32), (80, 60), (30, 1), (100, 6)])
+def test_few_rows_with_a_target_far_from_zero_are_learned(rows: int, inputs: int, unit: float):
+    """A pull towards 0 must not keep the answers from where the target's values lie."""
+    chance = np.random.default_rng(1)
+    x = chance.standard_normal((rows, inputs))
+    facts, features, target = data_of(x, unit * (500 + 40 * x[:, 0] + 4 * chance.standard_normal(rows)))
+    proposal = propose(facts, columns=measure(features, target, facts))
+    trained = train(project().edited(*proposal.edits()), split_and_scaled(facts, features, target, proposal))
+    assert trained.measure()["train"]["r2"] > 0.9
+    assert scores(trained)[0] > 0.3
+
+
 def test_tiny_target_is_not_learned_without_the_first_weights():
     facts, features, target = data_of(*generate_pair("friedman2"))
     target = (target - target.mean()) / target.std() * 1e-3

@@ -101,7 +101,7 @@ INITIALIZERS: Table[InitializerRow] = Table(
             help="Normal with a mean and a standard deviation.",
             fields=(
                 Real(name="mean", label="Mean", help="Centre.", default=0.0, minimum=-1000.0, maximum=1000.0),
-                Real(name="std", label="Standard deviation", help="Spread.", default=0.1, minimum=0.0, maximum=1000.0),
+                Real(name="std", label="Standard deviation", help="Spread.", default=0.1, minimum=0.0, maximum=1e6),
             ),
         ),
         InitializerRow(

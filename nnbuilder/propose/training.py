@@ -24,7 +24,12 @@ STEPS_AN_EPOCH, STEPS = 30, 3000
 BATCH_SIZES = (16, 32, 64, 128, 256, 512, 1024)
 LEAST_TO_WATCH = 50
 """With fewer rows than this in all, the loss of a few validation rows is too much chance to stop by."""
+SOFT_PULL = 0.05
+FEW_ROWS = 20
+"""With fewer rows than this for each input, weights are pulled towards 0."""
 EPOCHS = (10, 15, 20, 30, 50, 75, 100, 150, 200)
+MORE_EPOCHS = (300, 500, 1000)
+"""Numbers are learned for as long as it takes to come into the target's unit; classes would be learned by heart."""
 
 
 def propose_training(
@@ -38,7 +43,8 @@ def propose_training(
     batch_size = _batch_size(train_rows, because)
     optimizer = _optimizer(facts, columns, train_rows, widths, because)
     steps = math.ceil(train_rows / batch_size) if batch_size else 1
-    epochs = min(EPOCHS, key=lambda count: abs(math.log(count * steps / STEPS)))
+    counts = (*EPOCHS, *MORE_EPOCHS) if facts.task == "regression" else EPOCHS
+    epochs = min(counts, key=lambda count: abs(math.log(count * steps / STEPS)))
     because(
         "Epochs",
         plain(epochs),
@@ -49,6 +55,15 @@ def propose_training(
     if facts.task == "regression":
         scheduler = {"kind": "cosine"}
         because("Scheduler", "CosineAnnealingLR", "Steps that shrink to nothing let the predicted values settle.")
+    l2 = 0.0
+    if optimizer["kind"] == "sgd" and train_rows < FEW_ROWS * facts.inputs:
+        l2 = SOFT_PULL
+        because(
+            "L2 penalty",
+            f"{l2:g}",
+            f"{plain(train_rows)} rows are few for {plain(facts.inputs)} inputs; weights that are pulled towards 0 "
+            "fit less of the chance in them.",
+        )
     patience = max(10, epochs // 4)
     stopping: dict[str, Any] = {"kind": "none"}
     if facts.rows >= LEAST_TO_WATCH:
@@ -68,7 +83,7 @@ def propose_training(
         "shuffle": True,
         "gradient_clip": 0.0,
         "l1": 0.0,
-        "l2": 0.0,
+        "l2": l2,
         "metric": metric,
     }
 
@@ -145,20 +160,43 @@ def _batch_size(train_rows: int, because: Because) -> int:
 def _optimizer(
     facts: DataFacts, columns: Columns, train_rows: int, widths: tuple[int, ...], because: Because
 ) -> dict[str, Any]:
+    if facts.task == "regression" and not widths:
+        return _descent(facts, because)
     rate, why = _learning_rate(facts.task, columns.target, widths)
-    if train_rows >= 20 * facts.inputs:
+    if train_rows >= FEW_ROWS * facts.inputs:
         optimizer: dict[str, Any] = {"kind": "adam", "learning_rate": rate}
         because("Optimizer", OPTIMIZERS["adam"].label, "It suits nearly every net without tuning.")
     else:
-        optimizer = {"kind": "adamw", "learning_rate": rate, "weight_decay": 0.1}
+        # AdamW never lets a weight grow beyond 1 / decay: a bias has to reach where the target's values lie.
+        size = columns.target.size if columns.target else 0.0
+        decay = two_digits(0.1 * min(1.0, NEAR_UNIT_TARGET[1] / (2 * size))) if size else 0.1
+        optimizer = {"kind": "adamw", "learning_rate": rate, "weight_decay": decay}
         because(
             "Optimizer",
-            f"{OPTIMIZERS['adamw'].label}, weight decay 0.1",
+            f"{OPTIMIZERS['adamw'].label}, weight decay {decay:g}",
             f"{plain(train_rows)} rows are few for {plain(facts.inputs)} inputs; weights that are pulled towards 0 "
             "fit less of the chance in them.",
         )
     because("Learning rate", f"{rate:g}", why)
     return optimizer
+
+
+def _descent(facts: DataFacts, because: Because) -> dict[str, Any]:
+    """Plain descent for a single layer that predicts a number: its steps grow with the error, whatever the unit.
+
+    Adam's steps are of the size of the rate: of a target around 500 the bias would need hundreds of them, and large
+    ones leave the weights of inputs that say nothing anywhere. With scaled inputs the curvature of the squared error is
+    at most twice the number of inputs and the bias.
+    """
+    rate = two_digits(0.5 / (1 + facts.inputs))
+    because(
+        "Optimizer",
+        f"{OPTIMIZERS['sgd'].label}, momentum 0.9",
+        "The steps of plain descent grow with the error, so one layer comes into the unit of the target quickly, "
+        "whatever that unit is.",
+    )
+    because("Learning rate", f"{rate:g}", f"What descent bears with {plain(facts.inputs)} scaled inputs.")
+    return {"kind": "sgd", "learning_rate": rate, "momentum": 0.9}
 
 
 def _learning_rate(task: Task, target: TargetNumbers | None, widths: tuple[int, ...]) -> tuple[float, str]:
@@ -168,9 +206,6 @@ def _learning_rate(task: Task, target: TargetNumbers | None, widths: tuple[int, 
     if target is None or target.size == 0:
         return usual, why_usual
     size = f"of the size {target.size:.3g}"
-    if not widths:
-        rate = min(max(two_digits(0.03 * target.size), 1e-5), 1.0)
-        return rate, f"The weights of a single layer have to come into the unit of the target, whose values are {size}."
     if target.size < NEAR_UNIT_TARGET[0]:
         rate = two_digits(usual * math.sqrt(target.size))
         return rate, f"The target's values are {size}; larger steps would leap over answers as small as that."

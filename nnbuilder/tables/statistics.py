@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 SAMPLE = 100_000
 """Rows that quartiles and histogram are taken from where there are more."""
 BINS = 30
+LARGEST_COUNTED = 2.0**52
+"""From here on halves, where the edges of a whole number's bin lie, are no numbers any more."""
 LARGEST = float(np.finfo(np.float64).max)
 HUGE = 1e150
 """Numbers beyond it have squares that are too large to hold."""
@@ -97,7 +99,7 @@ def _whole(values: NDArray[np.float64]) -> bool:
 
 def _histogram(values: NDArray[np.float64], low: float, high: float) -> tuple[tuple[int, ...], tuple[float, ...]]:
     """Counts and edges; whole numbers of a small range get a bin each, in the middle of which they stand."""
-    if high - low < BINS and bool(np.all(values == np.floor(values))):
+    if high - low < BINS and max(abs(low), abs(high)) < LARGEST_COUNTED and bool(np.all(values == np.floor(values))):
         edges = np.arange(low - 0.5, high + 1)
         counts = np.bincount((values - low).astype(np.int64), minlength=len(edges) - 1)
     elif low == high or not np.isfinite(high - low) or not (high - low) / BINS > np.spacing(max(abs(low), abs(high))):
