@@ -42,6 +42,7 @@ _SINGLE = (
     ".",
 )
 _USUAL = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 0.98, " ": 0.85, SPACES: 0.84, ", ": 1.0, "; ": 1.0, " | ": 1.0, ":": 0.8}
+_STRONG = (",", ";", "\t", "|")
 _RARE = {"/": 0.3, "=": 0.4, "*": 0.4, "+": 0.3, "_": 0.25, "-": 0.2, ".": 0.1, "!": 0.5, "&": 0.5, "#": 0.6}
 NAMES = {
     ",": "comma",
@@ -106,7 +107,7 @@ def detect_dialect(text: str, choices: Choices, cell_cap: int) -> Detected:
             if choices.escape is None and "\\" in sample and tried[-1].share < 1:
                 tried.append(_try(sample, whole, replace(dialect, escape="\\"), cell_cap))
     tried.sort(key=lambda one: -one.score)
-    best = _doubled(tried)
+    best = _fitting_all(tried, _doubled(tried))
     if best is None or ("separator" not in reasons and (best.width < 2 or best.score < _LEAST_SCORE)):
         plausible = _plausible(tried)
         dialect = Dialect(",", choices.quote if choices.quote is not None else '"', choices.escape or "", comment)
@@ -125,7 +126,7 @@ def detect_dialect(text: str, choices: Choices, cell_cap: int) -> Detected:
         for one in tried
         if one.width > 1
         and one.score > 0.8 * best.score
-        and not _words_between_tabs(best, one)
+        and not _is_inside_cells(best, one)
         and one.dialect.separator
         not in (best.dialect.separator, best.dialect.separator[:1] if best.width * 2 - 1 == one.width else "")
     )
@@ -133,10 +134,21 @@ def detect_dialect(text: str, choices: Choices, cell_cap: int) -> Detected:
     return Detected(dialect, reasons, _truly_other(sample, best, others, cell_cap))
 
 
-def _words_between_tabs(best: Tried, other: Tried) -> bool:
-    """Whether tabs cut every line alike and blanks do not: then the blanks are those between words."""
-    blanks = other.dialect.separator in (" ", SPACES)
-    return best.dialect.separator == "\t" and best.share == 1 and blanks and other.share < 1
+def _fitting_all(tried: Sequence[Tried], best: Tried | None) -> Tried | None:
+    """The best dialect, or one of a usual separator that cuts every line alike, the first one too, where it does not.
+
+    What stands inside the cells of one column, such as the colons of times, cuts the lines below alike, but not the
+    names above.
+    """
+    if best is None or best.share == 1:
+        return best
+    whole = (one for one in tried if one.dialect.separator in _STRONG and one.share == 1 and one.width > 1)
+    return max(whole, key=lambda one: one.score, default=best)
+
+
+def _is_inside_cells(best: Tried, other: Tried) -> bool:
+    """Whether a usual separator cuts every line alike and the other one does not: then that is part of the cells."""
+    return best.dialect.separator in _STRONG and best.share == 1 and other.share < 1
 
 
 def _doubled(tried: Sequence[Tried]) -> Tried | None:

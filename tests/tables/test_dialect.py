@@ -40,6 +40,28 @@ def test_words_in_cells_between_tabs_are_not_asked_about():
     assert told(table, "question") == []
 
 
+@pytest.mark.parametrize(
+    ("names", "row", "separator"),
+    [
+        ("Timestamp,Value", "2024-01-01 10:{0:02}:00,8{0}", ","),
+        ("date,steps", "Mon {1:02} January 2024,15{0}", ","),
+        ("when,v", "Mon Jan {1:02} 10:00:00 UTC 2024,{0}", ","),
+        ("listing,price", "{0} room flat with big balcony in Berlin Mitte,9{0}", ","),
+        ("mac,n", "00:1A:2B:3C:4D:{0:02},1{0}", ","),
+        ("path,n", "a|b|c|d{0},8{0}", ","),
+        ("Datum;Wert", "Mo {1:02} Jan 2024 10:00 Uhr;1,{0}", ";"),
+        ("id,t,y", "{0},it is a sentence of as many words in every single row {0},a", ","),
+    ],
+)
+@pytest.mark.parametrize("count", [5, 40, 300])
+def test_what_cuts_the_cells_of_one_column_alike_is_no_separator(names, row, separator, count):
+    lines = [row.format(place, 1 + place % 28) for place in range(count)]
+    table = read("\n".join([names, *lines]) + "\n")
+    assert (table.choices.separator, list(table.names)) == (separator, names.split(separator))
+    assert [separator.join(cells) for cells in rows(table)] == lines
+    assert not [one for one in told(table, "question") if "cut by" in one]
+
+
 def test_semicolon_with_decimal_comma():
     table = read("x;y;z\n1,5;2,5;3,25\n4,5;5;6,75\n")
     assert table.choices.separator == ";"
