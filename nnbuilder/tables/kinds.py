@@ -17,7 +17,7 @@ _NUMBER = re.compile(
 )
 PLAIN_NUMBER = re.compile(r"[-+]?\d+(?:\.\d*)?")
 TOTAL_WORDS = (
-    r"\s*(?:(?:grand|overall|sub)[\s-]*)?(?:totals?|totaal|totale|totaux|subtotals?|sum|sums|summe|zwischensumme|gesamt\w*"
+    r"\s*(?:(?:grand|overall|sub)[\s-]*)?(?:(?:opening|closing|starting|ending)\s+balance|(?:anfangs|end|schluss)saldo|totals?|totaal|totale|totaux|subtotals?|sum|sums|summe|zwischensumme|gesamt\w*"
     r"|insgesamt|average|mean|median|mittelwert|durchschnitt|moyenne|media|promedio|somme|suma|soma|razem|celkem|spolu"
     r"|összesen|yhteensä|summa|toplam|ukupno|skupaj|итого|всего|σύνολο|合計|小計|总计|合计|小计|합계|총계|[σς∑])"
 )

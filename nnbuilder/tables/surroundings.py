@@ -72,23 +72,41 @@ def footer(records: Sequence[Record], width: int, grammar: Grammar, choices: Cho
         return after
     closing = _closing_lines(records, width, grammar)
     if closing:
-        lines = [record.line for record in records[-closing:]]
-        what = "The last one" if closing == 1 else f"The last {closing}"
-        example = shown(grammar.text[records[-closing].start : records[-closing].stop])
-        findings.append(
-            Finding(
-                "question",
-                f"{lines_in_words(lines).capitalize()} at the end {'seems' if closing == 1 else 'seem'} to be"
-                " no row but a closing remark"
-                f" ({example}) and {'is' if closing == 1 else 'are'} left out: say which.",
-                lines[0],
-                (
-                    (f"{what} is no row" if closing == 1 else f"{what} are no rows", Choices(footer_rows=closing)),
-                    ("All lines are rows", Choices(footer_rows=0)),
-                ),
-            )
-        )
+        example = grammar.text[records[-closing].start : records[-closing].stop]
+        findings.append(ask_about_closing([record.line for record in records[-closing:]], example))
     return closing
+
+
+def ask_about_closing(lines: Sequence[int], example: str, what: str = "line") -> Finding:
+    """The question whether the last lines (or rows of a sheet) are rows; they are left out until it is answered."""
+    one = len(lines) == 1
+    where = lines_in_words(lines).replace("line", what).capitalize()
+    last = "The last one" if one else f"The last {len(lines)}"
+    return Finding(
+        "question",
+        f"{where} at the end {'seems' if one else 'seem'} to be no row but a closing remark ({shown(example)}) and"
+        f" {'is' if one else 'are'} left out: say which.",
+        lines[0],
+        (
+            (f"{last} is no row" if one else f"{last} are no rows", Choices(footer_rows=len(lines))),
+            (f"All {what}s are rows", Choices(footer_rows=0)),
+        ),
+    )
+
+
+def closing_rows(rows: Sequence[Sequence[str]]) -> int:
+    """How many of the last rows of a sheet are totals, or remarks that fill one cell, below rows that fill more."""
+    closing = 0
+    while closing < min(20, len(rows) - 3):
+        cells = rows[-1 - closing]
+        filled = [cell for cell in cells if cell.strip()]
+        total = bool(filled and filled[0] is not cells[-1] and (_CLOSING.match(filled[0]) or TOTAL.match(filled[0])))
+        remark = len(filled) == 1 and cell_kind(filled[0]) == "text"
+        if filled and not total and not remark:
+            break
+        closing += 1
+    before = [sum(bool(cell.strip()) for cell in row) for row in rows[-6 - closing : -closing or None]]
+    return closing if min(before, default=0) >= 2 else 0
 
 
 def _closing_lines(records: Sequence[Record], width: int, grammar: Grammar) -> int:

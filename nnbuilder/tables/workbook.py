@@ -15,7 +15,10 @@ from nnbuilder.tables.header import detect_header, make_names
 from nnbuilder.tables.opening import Content, Progress, as_file
 from nnbuilder.tables.reading import Table
 from nnbuilder.tables.row_lines import RowLines
+from nnbuilder.tables.surroundings import ask_about_closing, closing_rows
 
+LOOKED_BACK = 40
+"""Rows at the end of a sheet among which there may be totals and remarks."""
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ERRORS = {"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
 
@@ -177,9 +180,15 @@ def _table(
     body = rows[begin:]
     if not body:
         raise Unreadable(f"{name} has no row after the {choices.skip_rows} that are skipped; skip fewer.")
-    footer = choices.footer_rows or 0
-    body = body[: len(body) - footer]
     texts = [[_text(cell) for cell in cells] for _, cells in body]
+    footer = choices.footer_rows
+    if footer is None:
+        tail = [[cell or "" for cell in row] for row in texts[-LOOKED_BACK:]]
+        footer = closing_rows(tail) if width > 1 else 0
+        if footer:
+            lines = [number for number, _ in body[-footer:]]
+            findings.append(ask_about_closing(lines, next(filter(None, tail[-footer])), "row"))
+    body, texts = body[: len(body) - footer], texts[: len(texts) - footer]
     if choices.header_rows is not None:
         header = choices.header_rows
         reasons["header_rows"] = "chosen"

@@ -130,3 +130,31 @@ def test_a_damaged_workbook_is_refused(member):
     with zipfile.ZipFile(io.BytesIO(filled)) as archive:
         whole = archive.read(member)
     assert "damaged" in str(refused(changed(filled, member, whole, whole[: len(whole) // 2])))
+
+
+@pytest.mark.parametrize(
+    ("last", "left_out"),
+    [
+        ([["Total", 762]], 1),
+        ([["Source: ERP of the school", None]], 1),
+        ([["Total", 762], ["Source: ERP", None]], 2),
+        ([["Summe", 762], ["Mittelwert", 38.1]], 2),
+        ([["Pencil", None]], 1),
+    ],
+)
+def test_sums_and_remarks_below_a_table_are_asked_about(last, left_out):
+    content = book([["Item", "Qty"], *[[f"Thing {n}", 2 * n] for n in range(20)], *last])
+    table = read(content)
+    (question,) = [one for one in table.findings if one.severity == "question"]
+    assert "at the end" in question.message and "left out: say which." in question.message
+    assert table.data.num_rows == 20
+    answers = dict(question.options)
+    assert read(content, answers["All rows are rows"]).data.num_rows == 20 + len(last)
+    assert left_out == len(last) == next(iter(answers.values())).footer_rows
+
+
+def test_an_ordinary_last_row_is_a_row():
+    content = book([["Item", "Qty", "Size"], *[[f"Thing {n}", 2 * n, None if n % 3 else 1.5] for n in range(20)]])
+    table = read(content)
+    assert table.data.num_rows == 20
+    assert not [one for one in table.findings if one.severity == "question"]
