@@ -33,6 +33,8 @@ ZERO_GAP = 0.2
 MOST_ANSWERED = 20
 """With more different texts that do not fit, one click does not call them all missing."""
 _EITHER = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]")
+_TIME = r"\d:\d{2}"
+_OFFSET = r":\d{2}(?:[.,]\d+)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})\s*$"
 _MARKS = {",": "decimal comma", ".": "decimal point"}
 
 
@@ -61,6 +63,8 @@ def remarks(
         told += _numbers(name, column, found, line_of)
     if found.guessed_order:
         told.append(_order(name, column, found, line_of))
+    if found.type == "date":
+        told += _offsets(name, column, line_of)
     if found.short_years:
         told.append(
             Finding(
@@ -96,11 +100,15 @@ def nearly(name: str, column: pa.Array, found: Found, line_of: Lines) -> Finding
     if found.type == "yes_no":
         return None
     like_numbers, like_dates = column_types.looks(column)
-    if max(like_numbers, like_dates) < MOSTLY:
-        return None
-    kind: ColumnType = "date" if like_dates > like_numbers else "number"
-    read = column_types.as_dates(column) if kind == "date" else column_types.as_numbers(column)
-    if read is None:
+    # Dates with points look like numbers, too.
+    tried: list[tuple[float, ColumnType]] = [(like_dates, "date"), (like_numbers, "number")]
+    for share, kind in sorted(tried, key=lambda one: -one[0]):
+        read = None
+        if share >= MOSTLY:
+            read = column_types.as_dates(column) if kind == "date" else column_types.as_numbers(column)
+        if read is not None:
+            break
+    else:
         return None
     whole = len(read.missing) - int(read.missing.sum())
     odd = len(read.bad)
@@ -117,6 +125,27 @@ def nearly(name: str, column: pa.Array, found: Found, line_of: Lines) -> Finding
         line_of(row),
         answers=answers,
     )
+
+
+def _offsets(name: str, column: pa.Array, line_of: Lines) -> list[Finding]:
+    """That some times say how far they are from UTC and some do not, which may lie hours apart."""
+    from nnbuilder.tables.arrow import compute as pc
+
+    timed = pc.fill_null(pc.match_substring_regex(column, _TIME), False)
+    offset = pc.fill_null(pc.match_substring_regex(column, _OFFSET), False)
+    bare = pc.and_(timed, pc.invert(offset))
+    if not (pc.any(offset).as_py() and pc.any(bare).as_py()):
+        return []
+    one, other = (int(pc.index(mask, True).as_py()) for mask in (offset, bare))
+    return [
+        Finding(
+            "warning",
+            f"Column {shown(name)} has times with an offset from UTC, such as {shown(column[one].as_py())} in line "
+            f"{line_of(one)}, and times without, such as {shown(column[other].as_py())} in line {line_of(other)}, "
+            "which are taken for UTC; write them all in one way.",
+            line_of(other),
+        )
+    ]
 
 
 def _order(name: str, column: pa.Array, found: Found, line_of: Lines) -> Finding:

@@ -86,6 +86,26 @@ def test_missing_values_in_every_spelling(spelling):
     np.testing.assert_array_equal(raw[:, 0], [1.5, np.nan, 2.5, 3.5, 4.5])
 
 
+def test_dates_with_points_that_nearly_all_fit_are_told():
+    rows = "".join(f"{day:02}.01.2024;{day}\n" for day in range(1, 21))
+    assert "Column “when” looks like dates, but 2 of 22 cells do not fit" in said(
+        kept(f"when;y\nbegin;1\n{rows}end;2\n")
+    )
+
+
+def test_times_with_and_without_an_offset_are_told():
+    rows = "".join(f"2024-10-27 02:{n:02}:00{'+02:00' if n % 4 else ''},{n}\n" for n in range(20))
+    told = "“2024-10-27 02:01:00+02:00” in line 3, and times without, such as “2024-10-27 02:00:00” in line 2"
+    assert told in said(kept(f"t,v\n{rows}"), "warning")
+    assert "offset" not in said(kept("t,v\n" + rows.replace("+02:00", "")))
+
+
+def test_numbers_too_long_for_a_histogram_of_whole_numbers():
+    opened = kept("x,y\n" + "".join(f"112233445566778899,{n % 2}\n" for n in range(31)))
+    assert "too long to be kept exactly" in said(opened, "warning")
+    assert kept("x,y\n" + "9007199254740992,1\n" * 5).column("x")["type"] == "number"
+
+
 def test_what_columns_have_in_common_is_said_once():
     rows = "".join(f"{n},{n % 7}.5,{n * n},{n % 2}\n" for n in range(40))
     opened = kept(f"a,b,c,y\n1,NA,NA,0\n{rows}2,NA,?,1\n3,1,-,0\n")
