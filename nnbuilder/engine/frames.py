@@ -35,12 +35,12 @@ def pack_json(kind: str, document: Any) -> bytes:
 
 
 def json_bytes(document: Any) -> bytes:
-    """Compact JSON; numbers that are not finite become null."""
+    """Compact JSON; numbers that are not finite become null, halves of surrogate pairs question marks."""
     try:
         text = json.dumps(document, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
     except ValueError:
         text = json.dumps(finite(document), allow_nan=False, ensure_ascii=False, separators=(",", ":"))
-    return text.encode()
+    return text.encode(errors="replace")
 
 
 def finite(value: Any) -> Any:

@@ -173,7 +173,7 @@ def source(net: Net, choice: str) -> str:
 
 def csv_file(net: Net, choice: str) -> str:
     """A table."""
-    return 'import pandas as pd\n\ntable = pd.read_csv("{file}", float_precision="round_trip")\n'
+    return 'import pandas as pd\n\ntable = pd.read_csv("{file}")\n'
 
 
 def bundle(net: Net, choice: str) -> str:

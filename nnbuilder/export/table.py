@@ -281,7 +281,6 @@ _ROWS = (
         load=snippets.csv_file,
         shown="Reading it back…",
         media_type="text/csv; charset=utf-8",
-        prefixed=True,
     ),
     Exporter(
         "predictions",
@@ -294,7 +293,6 @@ _ROWS = (
         load=snippets.csv_file,
         shown="Reading it back…",
         media_type="text/csv; charset=utf-8",
-        prefixed=True,
     ),
     Exporter(
         "curves_csv",
@@ -308,7 +306,6 @@ _ROWS = (
         load=snippets.csv_file,
         shown="Reading it back…",
         media_type="text/csv; charset=utf-8",
-        prefixed=True,
     ),
     Exporter(
         "network",

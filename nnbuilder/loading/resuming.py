@@ -28,6 +28,8 @@ FORGED = "says of its training what cannot be ({}); it is damaged or was forged,
 MOST_EPOCHS = 10_000_000
 LONGEST_MESSAGE = 1000
 MOST_NAMED = 3
+NEVER_NEGATIVE = {"step", "exp_avg_sq", "max_exp_avg_sq", "exp_inf", "square_avg", "sum", "acc_delta"}
+"""What optimizers count, or sum up of squares and sizes."""
 RATES = ("lr", "initial_lr", "max_lr", "min_lr")
 """What a schedule changes in a parameter group; all else is as the project says."""
 
@@ -143,6 +145,8 @@ class _State:
         done = state["batch"] = self.whole("batch", 0, max(0, math.ceil(control.rows / size) - 1))
         for name in ("first_loss", "best_value"):
             state[name] = self.real(self.found[name], name)
+        if math.isfinite(self.own["first_loss"]) and not math.isfinite(state["first_loss"]):
+            raise RefusedFile(FORGED.format("first_loss is no loss"))
         state["message"] = self.text("message")
         for name in ("good", "best"):
             state[name] = self.tensors(self.found[name], self.own[name], name)
@@ -279,7 +283,11 @@ class _State:
         if isinstance(own, list | tuple) and isinstance(found, list | tuple) and len(found) == len(own):
             return type(own)(self._like(a, b, name) for a, b in zip(found, own, strict=True))
         if isinstance(own, dict) and isinstance(found, dict) and set(found) <= set(own):
-            return {key: self._like(value, own[key], f"{name}.{shown(str(key))}") for key, value in found.items()}
+            made = {key: self._like(value, own[key], f"{name}.{shown(str(key))}") for key, value in found.items()}
+            for key in NEVER_NEGATIVE & made.keys():
+                if bool((torch.as_tensor(made[key]) < 0).any()):
+                    raise RefusedFile(FORGED.format(f"{name}.{key} is negative"))
+            return made
         raise RefusedFile(FORGED.format(f"{name} is of another kind"))
 
     def _history(self, epoch: int) -> tuple[list[str], Tensor]:

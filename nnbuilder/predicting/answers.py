@@ -17,6 +17,7 @@ from nnbuilder.predicting.network import TrainedNetwork
 from nnbuilder.training.metrics import classes, probabilities
 
 Progress = Callable[[float, str], None]
+TOO_LARGE = "a number is too large for the network."
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ def answer_rows(network: TrainedNetwork, asked: Asked, given: Given, progress: P
     if progress:
         progress(0.6, "Asking the network")
     outputs = network.outputs(given.raw[usable])
+    # A class is never read off from what is no number.
+    finite = outputs.isfinite().all(dim=1)
+    for row in usable[~finite.numpy()].tolist():
+        remarks[row] = f"Line {given.table.first_line(row)}: {TOO_LARGE}"
+    usable, outputs = usable[finite.numpy()], outputs[finite]
     several = bool(asked.classes)
     told = _outside(asked, given.raw, usable)
     return Answers(

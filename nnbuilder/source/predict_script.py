@@ -214,11 +214,12 @@ def _write_network(script: Script, course: Course) -> None:
     script.line("model.eval()")
     script.paragraph()
     script.line("inputs = torch.tensor(x, dtype=torch.float32)")
-    script.line("for line, usable in zip(lines, inputs.isfinite().all(dim=1), strict=True):")
-    script.line("    if not usable:")
-    script.line('        sys.exit(f"Line {line}: a number is too large for the network.")')
     script.line("with torch.no_grad():")
     script.line("    outputs = model(inputs)")
+    script.line("usable = inputs.isfinite().all(dim=1) & outputs.isfinite().all(dim=1)")
+    script.line("for line, fine in zip(lines, usable.tolist(), strict=True):")
+    script.line("    if not fine:")
+    script.line('        sys.exit(f"Line {line}: a number is too large for the network.")')
 
 
 _TWO = "torch.cat([1 - second, second], dim=1)"

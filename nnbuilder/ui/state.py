@@ -63,7 +63,8 @@ class Memory:
     def turn_to(self, project_id: str) -> None:
         """Forget all but that widgets hold what was set in another project."""
         shown = dict.fromkeys(self.shown, _MISSING)
-        for name, value in vars(Memory(project_id, picked=self.picked, shown=shown)).items():
+        # A layer of the other project must not be taken for one that is drawn, by its name.
+        for name, value in vars(Memory(project_id, picked=self.picked, shown=shown, names=self.names)).items():
             setattr(self, name, value)
 
     def fresh_id(self) -> str:

@@ -209,3 +209,20 @@ def test_naming_features_loads_nothing_heavy():
     code = "import sys, nnbuilder.predicting.words, nnbuilder.predicting.job; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"torch", "pyarrow", "numpy", "sklearn", "streamlit"} & set(done.stdout.split())
+
+
+def test_an_output_that_is_no_number_is_no_answer(penguins, tmp_path):
+    asked, net = asked_in_full(penguins), network(penguins)
+    # Without the Tanh an input which is still a float32 number leads to sums that are none.
+    net.model[1] = torch.nn.Identity()
+    with torch.no_grad():
+        net.model[0].weight.mul_(1000)
+    fine, huge = "male,Biscoe,50.1,5000,Gentoo", "male,Dream,1e39,3750,Adelie"
+    content = f"sex,island,bill_length_mm,body_mass_g,species\n{fine}\n{huge}\n"
+    rows = given(content, asked, tmp_path)
+    answers = answer_rows(net, asked, rows)
+    assert answers.rows.tolist() == [0]
+    assert answers.remarks[1] == "Line 3: a number is too large for the network."
+    compared = compare(asked, rows, answers)
+    assert compared is not None
+    assert compared["rows"] == 1

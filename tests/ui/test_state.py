@@ -200,3 +200,12 @@ def test_file_names_are_harmless(session: Session) -> None:
     for name, expected in (("../../etc/passwd", "etc-passwd"), ("<b>", "b"), ("名前", "network"), ("", "network")):
         assert project_name(project.edited(Edit("set", "name", name))) == expected
     assert as_json(project).endswith(b"}\n")
+
+
+def test_layers_of_another_project_have_names_of_their_own() -> None:
+    """The canvas keeps a card as long as its name stays: it must not keep that of another project's layer."""
+    memory = Memory("one")
+    names = {memory.fresh_id() for _ in range(3)}
+    memory.turn_to("two")
+    assert memory.project_id == "two"
+    assert memory.fresh_id() not in names
