@@ -146,19 +146,28 @@ def model_py(net: Net, choice: str) -> str:
     return f"import torch\nfrom model import {names}\n\n{line}\nmodel.eval()\n"
 
 
+def _beside(net: Net) -> str:
+    """Where the table is that the code reads."""
+    return (
+        "# it reads the table that lies beside it in “All of the code”\n"
+        if net.project.data.source.kind == TABLE
+        else ""
+    )
+
+
 def train_py(net: Net, choice: str) -> str:
     """The training as code."""
-    return "pip install -r requirements.txt\npython train.py\n"
+    return f"{_beside(net)}pip install -r requirements.txt\npython train.py\n"
 
 
 def predict_py(net: Net, choice: str) -> str:
     """The prediction as code."""
-    return "python predict.py new.csv\n"
+    return "# state_dict.pth and preprocessing.json lie beside it in “All of the code”\npython predict.py new.csv\n"
 
 
 def notebook(net: Net, choice: str) -> str:
     """The notebook."""
-    return "pip install -r requirements.txt jupyterlab\njupyter lab notebook.ipynb\n"
+    return f"{_beside(net)}pip install -r requirements.txt jupyterlab\njupyter lab notebook.ipynb\n"
 
 
 def requirements(net: Net, choice: str) -> str:

@@ -16,6 +16,8 @@ from nnbuilder.errors import Edit, Problem, Repair
 from nnbuilder.facts import Task
 from nnbuilder.fields import plain
 
+PARTS = 3
+"""Training, validation and test."""
 FEW_ROWS = 5
 """A class with fewer training rows is hardly learned."""
 NEARLY = 0.99
@@ -120,13 +122,15 @@ def class_problems(all_rows: Mapping[str, int], train_rows: Mapping[str, int]) -
     gone = [name for name in present if not train_rows.get(name)]
     if gone:
         names = _listed(gone)
+        # With one or two rows of a class there is none for every part.
+        can = min(present.values()) >= PARTS
+        cure = "turn stratification on, or bring more rows" if can else "bring more rows of it"
         found.append(
             Problem(
                 "data.stratify",
-                f"No training row is of class {names}, so it cannot be learned; turn "
-                "stratification on, or bring more rows.",
+                f"No training row is of class {names}, so it cannot be learned; {cure}.",
                 "warning",
-                Repair("Stratify the split", (Edit("set", "data.stratify", True),)),
+                Repair("Stratify the split", (Edit("set", "data.stratify", True),)) if can else None,
             )
         )
     few = [name for name in present if 0 < train_rows.get(name, 0) < FEW_ROWS]

@@ -240,11 +240,12 @@ def _bad(name: str, column: pa.Array, found: Found, line_of: Lines) -> Finding:
     answers = [ColumnAnswer("They are missing", {name: {"missing": texts}})] if len(texts) <= MOST_ANSWERED else []
     cells = ", ".join(f"{shown(column[row].as_py() or '')} in line {line_of(row)}" for row in rows[:3])
     more = f" and {plain(len(found.bad) - 3)} more" if len(found.bad) > 3 else ""
-    what = "dates" if found.type == "date" else "finite numbers"
+    what = "date" if found.type == "date" else "finite number"
     verb = "is" if len(found.bad) == 1 else "are"
     return Finding(
         "warning",
-        f"Column {shown(name)}: {cells}{more} {verb} no {what} and {'counts' if verb == 'is' else 'count'} as missing; "
+        f"Column {shown(name)}: {cells}{more} {verb} no {what if verb == 'is' else what + 's'} and "
+        f"{'counts' if verb == 'is' else 'count'} as missing; "
         "correct the file, or choose another type for the column.",
         line_of(rows[0]),
         answers=(*answers, *_as_categories(name, column)),

@@ -111,9 +111,15 @@ def test_one_class_only() -> None:
 
 
 def test_a_class_without_training_rows() -> None:
-    problem = class_problems({"a": 20, "b": 20, "c": 1}, {"a": 10, "b": 10})[0]
+    problem = class_problems({"a": 20, "b": 20, "c": 3}, {"a": 10, "b": 10})[0]
     assert problem.path == "data.stratify" and "class “c”" in problem.message
     assert problem.repair and apply_edits({"data": {"stratify": False}}, problem.repair.edits)["data"]["stratify"]
+
+
+def test_a_single_row_of_a_class_cannot_be_shared_out() -> None:
+    problem = class_problems({"a": 20, "b": 20, "c": 1}, {"a": 10, "b": 10})[0]
+    assert problem.repair is None
+    assert "bring more rows of it" in problem.message and "stratification" not in problem.message
 
 
 def test_a_class_with_few_rows() -> None:

@@ -183,7 +183,7 @@ def test_dates_that_leave_day_and_month_open_are_asked_about():
 def test_an_impossible_date_is_named():
     text = "day,y\n" + "".join(f"2024-01-{place + 1:02d},0\n" for place in range(30)) + "2024-02-30,1\n"
     opened = kept(text)
-    assert "“2024-02-30” in line 32 is no dates and counts as missing" in said(opened, "warning")
+    assert "“2024-02-30” in line 32 is no date and counts as missing" in said(opened, "warning")
     assert np.isnan(numbers(opened, "day")[30])
 
 

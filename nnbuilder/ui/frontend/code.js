@@ -48,7 +48,11 @@ class Code {
 
   /** @param {Arguments} args */
   update(args) {
-    if (this.root.parentNode !== args.parentElement) args.parentElement.append(this.root);
+    if (this.root.parentNode !== args.parentElement) {
+      args.parentElement.append(this.root);
+      // Where it was asked for it is to be seen, though it begins at the lower edge of the page.
+      window.requestAnimationFrame(() => this.root.scrollIntoView({ block: "nearest", behavior: "smooth" }));
+    }
     /** @type {CodeData} */
     const data = { files: [], message: "", project: "", ...(args.data ?? {}) };
     if (data.project !== this.project) {
