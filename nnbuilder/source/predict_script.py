@@ -117,6 +117,8 @@ def _write_start(script: Script, course: Course) -> None:
     for line in (
         "if len(sys.argv) != 2:",
         '    sys.exit("Say which file is to be predicted: python predict.py new.csv")',
+        f"if Path(sys.argv[1]).resolve() == Path({literal(PREDICTIONS)}).resolve():",
+        f'    sys.exit("{PREDICTIONS} is for the predictions; rename the file of new rows.")',
         "here = Path(__file__).parent",
         f"for needed in [{', '.join(map(literal, BESIDE))}]:",
         "    if not (here / needed).exists():",

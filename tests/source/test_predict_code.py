@@ -282,6 +282,16 @@ def test_what_is_wrong_is_said_in_one_sentence(cases):
     assert gap == "Line 2, column 'x1': the value is missing; give one."
 
 
+def test_the_rows_are_not_overwritten_by_their_predictions(cases):
+    folder = cases[0]["gaps one_hot"].folder
+    rows = (folder / "new.csv").read_bytes()
+    (folder / "predictions.csv").write_bytes(rows)
+    command = [sys.executable, "-I", "predict.py", "predictions.csv"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert (done.returncode, (folder / "predictions.csv").read_bytes()) == (1, rows)
+    assert done.stderr == "predictions.csv is for the predictions; rename the file of new rows.\n"
+
+
 def test_order_of_columns_others_and_separators_make_no_difference(cases):
     found, said = cases
     folder = found["gaps one_hot"].folder
