@@ -43,7 +43,7 @@ run: setup
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
 test: setup-dev browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: setup-dev
 	$(BIN)/ruff check .

@@ -17,3 +17,8 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=chromium(), args=OPTIONS)
         yield opened
         opened.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The file that takes longest begins first, so that at the end no core waits for it alone."""
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/browser/test_nothing_is_lost"))
