@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -108,12 +109,10 @@ def ask(desk: Desk, source: Source, asked: Asked, rows: Sequence[Row]) -> dict[s
     """
     ready = [_filled(asked, row) for row in rows]
     if all(value is not None for row in ready for value in row):
-        try:
+        # Without a worker its last checkpoint is what there is.
+        with contextlib.suppress(NoWorker):
             command = {"do": "predict", "rows": ready}
             return desk.backend.engine.control(source.run.id, command, timeout=ANSWER_WITHIN) or {}
-        except NoWorker:
-            # Its last checkpoint is what there is.
-            pass
     question = {"kind": "predict", "checkpoint": str(checkpoint(desk, source)), "rows": ready}
     return desk.backend.engine.ask(question, ANSWER_WITHIN)
 
