@@ -14,8 +14,8 @@ from nnbuilder.data.thumbnails import thumbnail
 from nnbuilder.engine.service import open_service, service
 from nnbuilder.live.route import routes
 from nnbuilder.store import Store
-from nnbuilder.ui import downloads
 from nnbuilder.ui.backend import Backend, install
+from nnbuilder.ui.export import downloads
 
 MAIN = Path(__file__).parent / "nnbuilder" / "ui" / "main.py"
 

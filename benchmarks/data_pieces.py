@@ -151,7 +151,7 @@ def _project(file: Path) -> Project:
     from nnbuilder.errors import Edit
     from nnbuilder.spec import read as read_project
     from nnbuilder.tables.library import Library
-    from nnbuilder.ui.table_actions import open_table
+    from nnbuilder.ui.data.table_actions import open_table
 
     digest = next(Library.default().home.iterdir()).name
     project = read_project(

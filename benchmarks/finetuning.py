@@ -21,7 +21,8 @@ from nnbuilder.errors import Edit, errors_only
 from nnbuilder.spec import Project, read
 from nnbuilder.store.weights import Weights
 from nnbuilder.training.trainer import Trainer
-from nnbuilder.ui import actions, transfer
+from nnbuilder.ui import actions
+from nnbuilder.ui.opening import transfer
 
 EPOCHS = 60
 NETWORKS = ((32,), (16, 16))

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from nnbuilder.ui import bar_project, below, components, outlook, rail_data, rail_network, rail_output
+from nnbuilder.ui import components, outlook
+from nnbuilder.ui.build import bar_project, below, rail_data, rail_network, rail_output
 from nnbuilder.ui.page import begin, problem_page
 from nnbuilder.ui.session import change, open_desk
 

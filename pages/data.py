@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from nnbuilder.ui import outlook, page_data
+from nnbuilder.ui import outlook
+from nnbuilder.ui.data import page as page_data
 from nnbuilder.ui.page import begin, problem_page
 from nnbuilder.ui.session import open_desk
 

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from nnbuilder.ui import outlook, page_export
+from nnbuilder.ui import outlook
+from nnbuilder.ui.export import page as page_export
 from nnbuilder.ui.page import begin, problem_page
 from nnbuilder.ui.session import open_desk
 

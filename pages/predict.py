@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from nnbuilder.ui import outlook, page_predict
+from nnbuilder.ui import outlook
 from nnbuilder.ui.page import begin, problem_page
+from nnbuilder.ui.predict import page as page_predict
 from nnbuilder.ui.session import open_desk
 
 with problem_page():

@@ -23,7 +23,7 @@ from nnbuilder.propose.network import without_first_weights
 from nnbuilder.recipes import recipe
 from nnbuilder.shapes import wanted_outputs
 from nnbuilder.spec import Project
-from nnbuilder.ui import transfer
+from nnbuilder.ui.opening import transfer
 from nnbuilder.ui.refusals import OUTDATED, BadValue, Refused
 
 Action = Mapping[str, Any]

@@ -17,7 +17,7 @@ from nnbuilder.live.downloads import DOWNLOAD_PATH
 from nnbuilder.shapes import layer_shapes, output_width, parameter_count, wanted_outputs
 from nnbuilder.ui import actions, runs
 from nnbuilder.ui.assets import loader, style
-from nnbuilder.ui.downloads import TABLE_FILES, files
+from nnbuilder.ui.export.downloads import TABLE_FILES, files
 from nnbuilder.ui.state import Desk
 
 Trigger = Callable[[dict[str, Any]], None]

@@ -6,7 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from nnbuilder.ui import bar_training, below, runs
+from nnbuilder.ui import runs
+from nnbuilder.ui.build import bar_training, below
 from nnbuilder.ui.components import network_data
 from nnbuilder.ui.page import problem_page
 from nnbuilder.ui.session import open_desk

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from nnbuilder.ui import below, code_view, components
+from nnbuilder.ui import components
+from nnbuilder.ui.build import below, code_view
 from tests.app.conftest import Page
 
 

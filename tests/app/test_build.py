@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from nnbuilder.errors import Edit
 from nnbuilder.recipes import recipe, recipes
 from nnbuilder.ui import backend as backends
-from nnbuilder.ui.downloads import MOST_WANTED
+from nnbuilder.ui.export.downloads import MOST_WANTED
 from tests.app.conftest import MAIN, Page
 from tests.ui.fake_backend import FakeEngine
 
@@ -244,7 +244,7 @@ def test_a_fault_of_the_program_is_one_sentence(page: Page, monkeypatch: pytest.
     def fail(*_: object) -> None:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr("nnbuilder.ui.rail_data.rail", fail)
+    monkeypatch.setattr("nnbuilder.ui.build.rail_data.rail", fail)
     page.open()
     assert "error in the program (ZeroDivisionError)" in page.sentences
     assert "secret detail" not in page.sentences

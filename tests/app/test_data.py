@@ -15,7 +15,8 @@ from nnbuilder.catalog.samples import SAMPLES
 from nnbuilder.check import check
 from nnbuilder.errors import NNBuilderError, errors_only
 from nnbuilder.spec import Project, read
-from nnbuilder.ui import data_columns, table_actions, tables
+from nnbuilder.ui.data import columns as data_columns
+from nnbuilder.ui.data import table_actions, tables
 from nnbuilder.ui.state import Desk, Memory
 from tests.app.conftest import Page
 from tests.ui.fake_backend import fake_backend
@@ -23,7 +24,7 @@ from tests.ui.fake_backend import fake_backend
 
 def data_script() -> None:
     """The data page alone."""
-    from nnbuilder.ui import page_data
+    from nnbuilder.ui.data import page as page_data
     from nnbuilder.ui.session import open_desk
 
     page_data.page(open_desk())

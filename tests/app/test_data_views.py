@@ -11,14 +11,16 @@ from streamlit.testing.v1 import AppTest
 
 from nnbuilder.catalog.samples import SAMPLES
 from nnbuilder.engine.protocol import EngineError
-from nnbuilder.ui import data_views, tables
+from nnbuilder.ui.data import tables
+from nnbuilder.ui.data import views as data_views
 from nnbuilder.ui.state import Desk, Memory
 from tests.app.conftest import Page
 
 
 def views_script() -> None:
     """The views alone."""
-    from nnbuilder.ui import data_views, tables
+    from nnbuilder.ui.data import tables
+    from nnbuilder.ui.data import views as data_views
     from nnbuilder.ui.session import open_desk
 
     desk = open_desk()

@@ -17,7 +17,8 @@ from tests.app.conftest import Page
 
 def export_script() -> None:
     """The export page alone."""
-    from nnbuilder.ui import outlook, page_export
+    from nnbuilder.ui import outlook
+    from nnbuilder.ui.export import page as page_export
     from nnbuilder.ui.session import open_desk
 
     desk = open_desk()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from nnbuilder.ui import below, transfer
+from nnbuilder.ui.build import below
+from nnbuilder.ui.opening import transfer
 from tests.app.conftest import Page
 
 HOSTILE = "<script>alert(1)</script> **[x](javascript:alert(1))**"

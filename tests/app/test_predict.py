@@ -26,15 +26,17 @@ from nnbuilder.spec import Project, read
 from nnbuilder.tables.library import Library
 from nnbuilder.training import checkpoint as checkpoints
 from nnbuilder.training.trainer import Trainer
-from nnbuilder.ui import predict_ask, predict_board, predict_row, predict_rows
-from nnbuilder.ui.predict_ask import Look
-from nnbuilder.ui.predict_row import RowMemory
+from nnbuilder.ui.predict import ask, board
+from nnbuilder.ui.predict import row as predict_row
+from nnbuilder.ui.predict import rows as predict_rows
+from nnbuilder.ui.predict.ask import Look
+from nnbuilder.ui.predict.row import RowMemory
 from tests.app.conftest import Page
 
 
 def predict_script() -> None:
     """The predict page alone."""
-    from nnbuilder.ui import page_predict
+    from nnbuilder.ui.predict import page as page_predict
     from nnbuilder.ui.session import open_desk
 
     page_predict.page(open_desk())
@@ -104,7 +106,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
         st.text_input("board", key="fake-board", on_change=fire)
 
-    monkeypatch.setattr(predict_board, "_board", mount)
+    monkeypatch.setattr(board, "_board", mount)
     return kept
 
 
@@ -370,7 +372,7 @@ def test_rows_that_cannot_be_read_leave_one_sentence(opened: Opened) -> None:
 
 def test_the_file_to_begin_with_can_be_answered(opened: Opened) -> None:
     page = many(opened("penguins"))
-    asked = predict_ask._look(page.backend.engine, json.dumps(penguins().data.to_json(), sort_keys=True)).asked
+    asked = ask._look(page.backend.engine, json.dumps(penguins().data.to_json(), sort_keys=True)).asked
     paste(page, predict_rows.template(asked).decode())
     assert (result(page)["answered"], result(page)["told"]) == (1, [])
 

@@ -15,9 +15,11 @@ from nnbuilder.export import EXPORTERS, Net
 from nnbuilder.live.downloads import UnknownKind
 from nnbuilder.recipes import recipes
 from nnbuilder.spec import read_text
-from nnbuilder.ui import actions, downloads, runs, tables
+from nnbuilder.ui import actions, runs
 from nnbuilder.ui import backend as backends
 from nnbuilder.ui.backend import Backend
+from nnbuilder.ui.data import tables
+from nnbuilder.ui.export import downloads
 from nnbuilder.ui.state import Desk, Memory
 from tests.ui.fake_backend import fake_backend
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from nnbuilder.data.drawn import Drawn, arrays, drawn
 from nnbuilder.errors import NNBuilderError
-from nnbuilder.ui.draw import Sketch, plane_data, received, wanted
+from nnbuilder.ui.data.draw import Sketch, plane_data, received, wanted
 
 
 def sent(n: int = 1, start: int = 0, **changes: Any) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def _page() -> None:
     import streamlit as st
 
     from nnbuilder.data.drawn import drawn
-    from nnbuilder.ui.draw import Sketch, drawing
+    from nnbuilder.ui.data.draw import Sketch, drawing
 
     begun = Sketch().started_from(drawn("classes", ["A", "B"], [[1, 2, 0]]))
     drawing(st.session_state.setdefault("sketch", begun), lambda value: None, side=400)

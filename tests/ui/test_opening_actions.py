@@ -8,8 +8,8 @@ import pytest
 
 from nnbuilder.loading import stack as stacks
 from nnbuilder.spec import read
-from nnbuilder.ui import opening_actions as opening
 from nnbuilder.ui.actions import Refused
+from nnbuilder.ui.opening import actions as opening
 from tests.projects import layers, project
 
 SHA = "5" * 64

@@ -10,7 +10,7 @@ import pytest
 from nnbuilder.data.facts import describe
 from nnbuilder.facts import DataFacts
 from nnbuilder.recipes import recipe
-from nnbuilder.ui.rail_output import answer_lines, row_at
+from nnbuilder.ui.build.rail_output import answer_lines, row_at
 
 CLASSES = describe(recipe("blobs").project().data)
 CURVE = describe(recipe("nonlinear").project().data)

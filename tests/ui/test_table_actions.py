@@ -6,7 +6,7 @@ from nnbuilder.data.prepare import prepare
 from nnbuilder.errors import Edit
 from nnbuilder.tables.library import Library
 from nnbuilder.ui.actions import pick_data
-from nnbuilder.ui.table_actions import open_again, open_table
+from nnbuilder.ui.data.table_actions import open_again, open_table
 from tests.projects import project
 
 

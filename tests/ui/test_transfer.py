@@ -17,8 +17,9 @@ from nnbuilder.spec import Project, read
 from nnbuilder.store.weights import Weights
 from nnbuilder.training import checkpoint
 from nnbuilder.training.trainer import Trainer
-from nnbuilder.ui import actions, transfer
-from nnbuilder.ui.fine_tuning import start_from_run
+from nnbuilder.ui import actions
+from nnbuilder.ui.opening import transfer
+from nnbuilder.ui.opening.fine_tuning import start_from_run
 from nnbuilder.ui.state import Desk, Memory
 from tests.projects import layers, project
 from tests.ui.fake_backend import fake_backend

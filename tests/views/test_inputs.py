@@ -6,7 +6,7 @@ import pytest
 from nnbuilder.catalog.samples import SAMPLES
 from nnbuilder.data.prepare import prepare
 from nnbuilder.tables.library import Library
-from nnbuilder.ui.table_actions import open_table
+from nnbuilder.ui.data.table_actions import open_table
 from nnbuilder.views.inputs import ROWS, look_at_inputs
 from tests.projects import project
 

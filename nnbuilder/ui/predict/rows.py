@@ -18,10 +18,10 @@ from nnbuilder.fields import plain
 from nnbuilder.predicting.asked import Asked, can_be_missing, value_words
 from nnbuilder.predicting.job import ANSWERS
 from nnbuilder.tables.safe_csv import write_csv
-from nnbuilder.ui import predict_ask
-from nnbuilder.ui.data_roles import escaped
-from nnbuilder.ui.page_data import KINDS
-from nnbuilder.ui.predict_ask import Look, Source
+from nnbuilder.ui.data.page import KINDS
+from nnbuilder.ui.data.roles import escaped
+from nnbuilder.ui.predict import ask
+from nnbuilder.ui.predict.ask import Look, Source
 from nnbuilder.ui.session import memory
 from nnbuilder.ui.state import Desk, project_name
 from nnbuilder.ui.waiting import ask_with_progress
@@ -94,7 +94,7 @@ def _answer(desk: Desk, source: Source, look: Look, name: str, path: Path) -> No
     try:
         question = {
             "kind": "predict_rows",
-            "checkpoint": str(predict_ask.checkpoint(desk, source)),
+            "checkpoint": str(ask.checkpoint(desk, source)),
             "asked": look.asked.to_json(),
             "path": str(path),
             "name": name,

@@ -14,7 +14,8 @@ from nnbuilder.spec import Project
 from nnbuilder.tables.answers import Answers, with_answers
 from nnbuilder.tables.findings import TYPE_WORDS
 from nnbuilder.tables.library import Library, Opened, way_of
-from nnbuilder.ui import actions, table_actions
+from nnbuilder.ui import actions
+from nnbuilder.ui.data import table_actions
 from nnbuilder.ui.state import Desk
 from nnbuilder.ui.waiting import Show, ask_with_progress
 

@@ -13,7 +13,7 @@ from nnbuilder.shapes import layer_shapes, parameter_count, trainable_count
 from nnbuilder.spec import Layer
 from nnbuilder.ui import components
 from nnbuilder.ui.actions import Action
-from nnbuilder.ui.fine_tuning import start_from_run
+from nnbuilder.ui.opening.fine_tuning import start_from_run
 from nnbuilder.ui.session import change
 from nnbuilder.ui.state import Desk
 from nnbuilder.ui.widgets import field_grid, kind_picker, sentence, show_problems

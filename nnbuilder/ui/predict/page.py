@@ -6,11 +6,12 @@ import streamlit as st
 
 from nnbuilder.errors import NNBuilderError
 from nnbuilder.fields import plain
-from nnbuilder.ui import predict_ask, predict_board, predict_rows
 from nnbuilder.ui.assets import style
-from nnbuilder.ui.data_roles import escaped
+from nnbuilder.ui.data.roles import escaped
 from nnbuilder.ui.places import BUILD, DATA, go
-from nnbuilder.ui.predict_ask import Source
+from nnbuilder.ui.predict import ask, board
+from nnbuilder.ui.predict import rows as predict_rows
+from nnbuilder.ui.predict.ask import Source
 from nnbuilder.ui.state import Desk
 from nnbuilder.ui.widgets import sentence
 
@@ -20,7 +21,7 @@ VIEWS = ("One row", "Many rows")
 def page(desk: Desk) -> None:
     """Which network answers on top, below it one row or many."""
     st.html(f"<style>{style('predict_page.css')}</style>")
-    source = predict_ask.find_source(desk)
+    source = ask.find_source(desk)
     with st.container(horizontal=True, vertical_alignment="center", key="predict-head", gap="small"):
         if st.button("Network", icon=":material/arrow_back:", key="predict-to-build"):
             go(BUILD, desk.project_id)
@@ -42,13 +43,13 @@ def page(desk: Desk) -> None:
     if view == VIEWS[1]:
         try:
             with st.skeleton(height=300):
-                look = predict_ask.look(desk, source)
+                look = ask.look(desk, source)
         except NNBuilderError as error:
             sentence(str(error), "error")
             return
         predict_rows.show(desk, source, look)
     else:
-        predict_board.board(source, len(told))
+        board.board(source, len(told))
 
 
 def about(source: Source) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from nnbuilder.ui import components, rail_network
-from nnbuilder.ui.code_view import code_data
+from nnbuilder.ui import components
+from nnbuilder.ui.build import rail_network
+from nnbuilder.ui.build.code_view import code_data
 from nnbuilder.ui.state import Desk
 
 KEY = "below"

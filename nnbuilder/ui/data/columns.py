@@ -12,7 +12,7 @@ from nnbuilder.catalog.table_fields import ENCODINGS, MISSING
 from nnbuilder.fields import plain
 from nnbuilder.spec import Project
 from nnbuilder.tables.library import NUMERIC, Opened
-from nnbuilder.ui import data_again, table_actions, tables
+from nnbuilder.ui.data import again, table_actions, tables
 from nnbuilder.ui.session import change
 from nnbuilder.ui.state import Desk
 from nnbuilder.ui.widgets import sentence
@@ -41,7 +41,7 @@ def show(desk: Desk, opened: Opened) -> None:
     if len(shown) > MANY:
         shown = _filtered(opened)
     _switches(desk, opened, shown)
-    refused = data_again.refusal(desk, KEY)
+    refused = again.refusal(desk, KEY)
     if refused:
         sentence(refused, "error")
     if shown:
@@ -103,7 +103,7 @@ def _editor(desk: Desk, opened: Opened, shown: Sequence[Mapping[str, Any]]) -> N
     chosen = {item["name"]: item for item in source["columns"]}
     frame = pd.DataFrame([_line(column, chosen.get(column["name"]), source["target"]) for column in shown])
     # A click on one line stands for that line only while the same lines are in view.
-    key = f"{KEY}-{desk.memory.revision}-{data_again.turn()}-{len(shown)}-{shown[0]['name']}"
+    key = f"{KEY}-{desk.memory.revision}-{again.turn()}-{len(shown)}-{shown[0]['name']}"
     names = [column["name"] for column in shown]
 
     def commit() -> None:
@@ -172,13 +172,13 @@ def apply(desk: Desk, opened: Opened, edits: Mapping[str, Mapping[str, Any]]) ->
     for name, changed in edits.items():
         if "Type" in changed:
             kind = next((key for key, label in TYPES.items() if label == changed["Type"]), None)
-            data_again.ask(KEY, types={name: kind})
+            again.ask(KEY, types={name: kind})
             return
         if "Target" in changed:
             if changed["Target"]:
                 tables.take(desk, table_actions.set_target(desk.project, opened, name))
             else:
-                data_again.refuse(desk, KEY, f"“{name}” stays the target until another column is; click on that one.")
+                again.refuse(desk, KEY, f"“{name}” stays the target until another column is; click on that one.")
             return
         made: dict[str, Any] = {}
         if "Feature" in changed:
@@ -191,7 +191,7 @@ def apply(desk: Desk, opened: Opened, edits: Mapping[str, Mapping[str, Any]]) ->
         if changed.get("Categories as"):
             made |= {"use": True, "encoding": encodings[changed["Categories as"]]}
         if made.get("use") and (fault := table_actions.no_feature(opened.column(name), desk.project)):
-            data_again.refuse(desk, KEY, fault)
+            again.refuse(desk, KEY, fault)
             return
         settings[name] = made
     tables.take(desk, table_actions.set_features(desk.project, opened, settings))

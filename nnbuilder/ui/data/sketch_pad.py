@@ -8,7 +8,7 @@ import streamlit as st
 
 from nnbuilder.catalog.datasets import DATASETS
 from nnbuilder.data.drawn import drawn, to_csv
-from nnbuilder.ui import draw, tables
+from nnbuilder.ui.data import draw, tables
 from nnbuilder.ui.session import change
 from nnbuilder.ui.state import Desk
 

@@ -13,8 +13,9 @@ from nnbuilder.fields import plain
 from nnbuilder.loading.limits import LARGEST_BUNDLE, MIB, shown
 from nnbuilder.loading.stack import NOTHING, USUAL, Stack
 from nnbuilder.spec import Project
-from nnbuilder.ui import opening, opening_actions
-from nnbuilder.ui.opening_actions import Found
+from nnbuilder.ui.opening import actions as opening_actions
+from nnbuilder.ui.opening import files as opening
+from nnbuilder.ui.opening.actions import Found
 from nnbuilder.ui.session import PARAMETER, change
 from nnbuilder.ui.state import Desk
 from nnbuilder.ui.widgets import sentence

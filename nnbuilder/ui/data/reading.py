@@ -10,9 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from nnbuilder.tables.library import Opened
-from nnbuilder.ui import data_again
-from nnbuilder.ui.data_columns import TYPES
-from nnbuilder.ui.reading_words import CHOICES, ReadingChoice, value_label
+from nnbuilder.ui.data import again
+from nnbuilder.ui.data.columns import TYPES
+from nnbuilder.ui.data.reading_words import CHOICES, ReadingChoice, value_label
 from nnbuilder.ui.state import Desk
 from nnbuilder.ui.widgets import sentence
 
@@ -46,7 +46,7 @@ def _choice(desk: Desk, opened: Opened, choice: ReadingChoice) -> None:
     key = f"{KEY}-{choice.name}"
     with st.container(gap=None, width=BOX, key=f"{KEY}-box-{choice.name}"):
         _widget(desk, opened, choice, key, value)
-        refused = data_again.refusal(desk, key)
+        refused = again.refusal(desk, key)
         if refused:
             sentence(refused, "error")
         if chosen:
@@ -58,7 +58,7 @@ def _choice(desk: Desk, opened: Opened, choice: ReadingChoice) -> None:
                     key=f"{key}-detect",
                     type="tertiary",
                     help="Leave it to detection again.",
-                    on_click=data_again.ask,
+                    on_click=again.ask,
                     args=(key, {choice.name: None}),
                 )
         else:
@@ -91,7 +91,7 @@ def _widget(desk: Desk, opened: Opened, choice: ReadingChoice, key: str, value: 
     def commit() -> None:
         picked = st.session_state[key]
         if picked != value:
-            data_again.ask(key, {choice.name: None if picked == DETECT else choice.typed(picked)})
+            again.ask(key, {choice.name: None if picked == DETECT else choice.typed(picked)})
 
     st.selectbox(
         choice.label,
@@ -110,7 +110,7 @@ def _number(desk: Desk, choice: ReadingChoice, key: str, value: int) -> None:
     shown = desk.seed(key, value + shift)
 
     def commit() -> None:
-        data_again.ask(key, {choice.name: int(st.session_state[key] or 0) - shift})
+        again.ask(key, {choice.name: int(st.session_state[key] or 0) - shift})
 
     st.number_input(
         choice.label,
@@ -141,7 +141,7 @@ def _answers(desk: Desk) -> None:
                     key=f"back-{kind}-{name}",
                     type="tertiary",
                     icon=":material/undo:",
-                    on_click=data_again.ask,
+                    on_click=again.ask,
                     args=(f"back-{kind}-{name}", {}),
                     kwargs={kind: {name: None}},
                 )

@@ -8,7 +8,7 @@ from nnbuilder.catalog.sources import TABLE
 from nnbuilder.errors import NNBuilderError
 from nnbuilder.source.model import Form, model_code
 from nnbuilder.source.train_script import train_code
-from nnbuilder.ui import tables
+from nnbuilder.ui.data import tables
 from nnbuilder.ui.state import Desk, project_name
 
 MODELS: tuple[tuple[Form, str], ...] = (

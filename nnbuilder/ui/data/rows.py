@@ -10,9 +10,10 @@ import streamlit as st
 
 from nnbuilder.fields import plain
 from nnbuilder.tables.library import Opened
-from nnbuilder.ui import components, rail_data
+from nnbuilder.ui import components
 from nnbuilder.ui.backend import Runner
-from nnbuilder.ui.data_roles import escaped
+from nnbuilder.ui.build import rail_data
+from nnbuilder.ui.data.roles import escaped
 from nnbuilder.ui.state import Desk
 
 PREPARED_WITHIN = 300.0

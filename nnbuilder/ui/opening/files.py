@@ -12,9 +12,9 @@ from nnbuilder.errors import NNBuilderError
 from nnbuilder.loading.arrivals import Arrivals
 from nnbuilder.spec import Project, read
 from nnbuilder.tables.library import Library
-from nnbuilder.ui import opening_actions
 from nnbuilder.ui.backend import Backend
-from nnbuilder.ui.opening_actions import Found
+from nnbuilder.ui.opening import actions as opening_actions
+from nnbuilder.ui.opening.actions import Found
 from nnbuilder.ui.state import Desk
 
 LOOK_WITHIN = 180.0

@@ -6,7 +6,9 @@ import streamlit as st
 
 from nnbuilder.catalog import settings as own
 from nnbuilder.recipes import recipes
-from nnbuilder.ui import actions, components, opening_menu, proposal
+from nnbuilder.ui import actions, components
+from nnbuilder.ui.build import proposal
+from nnbuilder.ui.opening import menu
 from nnbuilder.ui.places import EXPORT, PREDICT, go
 from nnbuilder.ui.session import change
 from nnbuilder.ui.state import Desk
@@ -22,7 +24,7 @@ def bar(desk: Desk) -> None:
             st.container(gap=None),
         ):
             _recipes()
-        opening_menu.menu(desk)
+        menu.menu(desk)
         if st.button("Predict", icon=":material/query_stats:", key="to-predict"):
             go(PREDICT, desk.project_id)
         with st.popover("Download", icon=":material/download:", key="download"):

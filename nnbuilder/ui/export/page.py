@@ -11,10 +11,11 @@ from nnbuilder.data.facts import describe
 from nnbuilder.errors import NNBuilderError
 from nnbuilder.export import Net
 from nnbuilder.live.downloads import DOWNLOAD_PATH
-from nnbuilder.ui import downloads, predict_ask
 from nnbuilder.ui.assets import loader, style
+from nnbuilder.ui.export import downloads
 from nnbuilder.ui.places import BUILD, go
-from nnbuilder.ui.predict_ask import Source
+from nnbuilder.ui.predict import ask
+from nnbuilder.ui.predict.ask import Source
 from nnbuilder.ui.session import open_desk
 from nnbuilder.ui.state import Desk
 from nnbuilder.ui.widgets import sentence
@@ -32,7 +33,7 @@ def page(desk: Desk) -> None:
             go(BUILD, desk.project_id)
         st.markdown("**Export**")
         st.caption("Each file is used once before it is handed over: loaded, run, and compared with the network here.")
-    source = predict_ask.find_source(desk)
+    source = ask.find_source(desk)
     net = find_net(desk, source)
     if source is None or net is None:
         sentence(f"There is no network to take home yet. {desk.blocked or 'Build one on the Network page.'}", "note")
@@ -67,7 +68,7 @@ def find_net(desk: Desk, source: Source | None) -> Net | None:
 def _when_learned() -> None:
     """The files while a training is in its first epoch; when that is done the page runs once more."""
     desk = open_desk()
-    source = predict_ask.find_source(desk)
+    source = ask.find_source(desk)
     net = find_net(desk, source)
     if source is None or net is None or source.epoch or not source.moving:
         st.rerun()

@@ -9,7 +9,7 @@ import streamlit as st
 
 from nnbuilder.tables.answers import with_answers
 from nnbuilder.tables.library import Opened
-from nnbuilder.ui import data_again
+from nnbuilder.ui.data import again
 from nnbuilder.ui.state import Desk
 from nnbuilder.ui.widgets import sentence
 
@@ -33,7 +33,7 @@ def show(desk: Desk, opened: Opened) -> None:
     if told:
         with st.expander(f"Noticed while reading ({len(told)})", expanded=len(told) <= FEW_FINDINGS, key="noticed"):
             _several(told, 2 * len(questions))
-    refused = data_again.refusal(desk, KEY)
+    refused = again.refusal(desk, KEY)
     if refused:
         sentence(refused, "error")
 
@@ -92,6 +92,6 @@ def _finding(item: Finding, number: int) -> None:
                 option["label"],
                 key=key,
                 type="secondary" if item["severity"] == "question" else "tertiary",
-                on_click=data_again.ask,
+                on_click=again.ask,
                 args=(key, option["choices"], option["answers"], option["types"]),
             )

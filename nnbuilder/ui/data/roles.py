@@ -9,7 +9,7 @@ from nnbuilder.catalog.sources import TABLE_ROW
 from nnbuilder.fields import plain
 from nnbuilder.tables.library import NUMERIC, Opened
 from nnbuilder.tables.tasks import find_task
-from nnbuilder.ui import table_actions, tables
+from nnbuilder.ui.data import table_actions, tables
 from nnbuilder.ui.session import change
 from nnbuilder.ui.state import Desk
 from nnbuilder.ui.widgets import field_grid, field_widget

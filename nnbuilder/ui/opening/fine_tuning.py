@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from nnbuilder.ui import runs, transfer
+from nnbuilder.ui import runs
+from nnbuilder.ui.opening import transfer
 from nnbuilder.ui.refusals import Refused
 from nnbuilder.ui.state import Desk
 

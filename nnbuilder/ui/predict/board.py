@@ -8,10 +8,11 @@ import streamlit as st
 from streamlit.components import v2
 
 from nnbuilder.errors import NNBuilderError
-from nnbuilder.ui import outlook, predict_ask
+from nnbuilder.ui import outlook
 from nnbuilder.ui.assets import loader, style
 from nnbuilder.ui.page import problem_page
-from nnbuilder.ui.predict_row import RowMemory, rows_to_ask, shown_answer, shown_asked, shown_curve
+from nnbuilder.ui.predict import ask
+from nnbuilder.ui.predict.row import RowMemory, rows_to_ask, shown_answer, shown_asked, shown_curve
 from nnbuilder.ui.session import open_desk
 from nnbuilder.ui.state import Desk
 from nnbuilder.ui.widgets import sentence
@@ -24,7 +25,7 @@ _MEMORY, _SEEN, _LOOK = "predict-row", "predict-seen", "predict-look"
 _board = v2.component("nnbuilder_predict", css=style("base.css", "predict.css"), js=loader("predict"))
 
 
-def board(source: predict_ask.Source, above: int) -> None:
+def board(source: ask.Source, above: int) -> None:
     """The form, the answer, and the curve; asked anew every second while the network changes by itself.
 
     `above` says how many sentences stand above, for which the board leaves room on the screen.
@@ -43,7 +44,7 @@ def memory() -> RowMemory:
 def _run(above: int) -> None:
     with problem_page():
         desk = open_desk()
-        source = predict_ask.find_source(desk)
+        source = ask.find_source(desk)
         if source is None or _seen(source) != st.session_state[_SEEN]:
             st.rerun()
         # Whoever looks at answers wants the run to go on, although no picture of it is shown.
@@ -51,7 +52,7 @@ def _run(above: int) -> None:
         if source.sleeps:
             outlook.follow(desk)
         try:
-            look = predict_ask.look(desk, source)
+            look = ask.look(desk, source)
         except NNBuilderError as error:
             sentence(str(error), "error")
             return
@@ -61,7 +62,7 @@ def _run(above: int) -> None:
         _board(key=KEY, data={**shown, "above": above}, on_ask_change=_hear)
 
 
-def _seen(source: predict_ask.Source) -> tuple[str, str, bool, bool]:
+def _seen(source: ask.Source) -> tuple[str, str, bool, bool]:
     """What the page around the board says of the run; when it changes the whole page has to run."""
     return source.run.id, source.state, source.epoch > 0, source.outdated
 
@@ -73,7 +74,7 @@ def _hear() -> None:
         memory().hear(value, st.session_state[_LOOK])
 
 
-def board_data(desk: Desk, source: predict_ask.Source, look: predict_ask.Look, row: RowMemory) -> dict[str, Any]:
+def board_data(desk: Desk, source: ask.Source, look: ask.Look, row: RowMemory) -> dict[str, Any]:
     """All that the board shows; an answer that cannot be had is a sentence in its place."""
     data: dict[str, Any] = {
         "key": row.key,
@@ -86,7 +87,7 @@ def board_data(desk: Desk, source: predict_ask.Source, look: predict_ask.Look, r
     asked = look.asked
     try:
         rows, places = rows_to_ask(row, asked)
-        answer = predict_ask.ask(desk, source, asked, rows)
+        answer = ask.ask(desk, source, asked, rows)
         meaning = source.project.training.loss_row.meaning
         return {
             **data,

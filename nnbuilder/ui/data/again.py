@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from nnbuilder.errors import NNBuilderError
 from nnbuilder.tables.answers import Answers
-from nnbuilder.ui import tables
+from nnbuilder.ui.data import tables
 from nnbuilder.ui.state import Desk
 from nnbuilder.ui.waiting import Show
 
@@ -24,7 +24,7 @@ _ASKED, _REFUSED, _TURN = "data-again-asked", "data-again-refused", "data-again-
 
 @dataclass(frozen=True)
 class _Asked:
-    """What `nnbuilder.ui.tables.read_again` is to do, and the key of the widget that asked for it."""
+    """What `nnbuilder.ui.data.tables.read_again` is to do, and the key of the widget that asked for it."""
 
     at: str
     reading: Mapping[str, Any] = field(default_factory=dict)

@@ -12,20 +12,14 @@ from nnbuilder.catalog.sources import TABLE
 from nnbuilder.errors import NNBuilderError
 from nnbuilder.fields import plain
 from nnbuilder.tables.library import Library, Opened
-from nnbuilder.ui import (
-    data_again,
-    data_code,
-    data_columns,
-    data_findings,
-    data_reading,
-    data_roles,
-    data_rows,
-    data_views,
-    proposal,
-    sketch_pad,
-    tables,
-)
 from nnbuilder.ui.assets import style
+from nnbuilder.ui.build import proposal
+from nnbuilder.ui.data import again as data_again
+from nnbuilder.ui.data import code as data_code
+from nnbuilder.ui.data import columns as data_columns
+from nnbuilder.ui.data import findings, reading, roles, sketch_pad, tables
+from nnbuilder.ui.data import rows as data_rows
+from nnbuilder.ui.data import views as data_views
 from nnbuilder.ui.places import BUILD, go
 from nnbuilder.ui.session import change
 from nnbuilder.ui.state import Desk
@@ -71,7 +65,7 @@ def page(desk: Desk) -> None:
             sentence(desk.memory.note, "error")
             desk.memory.note = ""
         if opened is not None:
-            file = data_roles.escaped(desk.project.data.source["file"])
+            file = roles.escaped(desk.project.data.source["file"])
             rows, columns = _count(opened.rows, "row"), _count(len(opened.columns), "column")
             head.markdown(f"**{file}**: {rows}, {columns}")
         if opened is not None:
@@ -176,16 +170,16 @@ def _open_so(desk: Desk, error: tables.Refusal, option: Mapping[str, Any], show:
 
 
 def _table(desk: Desk, opened: Opened) -> None:
-    data_findings.show(desk, opened)
+    findings.show(desk, opened)
     problems = [problem for problem in desk.problems if problem.path.startswith("data")]
     show_problems(desk, problems, where="data-page")
-    data_roles.show(desk, opened)
+    roles.show(desk, opened)
     views: dict[str, Callable[[], object]] = {
         "Columns": lambda: data_columns.show(desk, opened),
         "Rows": lambda: data_rows.show(desk, opened),
         "Plots": lambda: data_views.show(desk, opened),
         "What the network gets": lambda: data_rows.show_inputs(desk),
-        "How it was read": lambda: data_reading.show(desk, opened),
+        "How it was read": lambda: reading.show(desk, opened),
         "Code": lambda: data_code.show(desk, opened),
     }
     # Only the tab that is open is made.

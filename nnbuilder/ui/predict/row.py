@@ -10,7 +10,7 @@ from typing import Any
 from nnbuilder.catalog.losses import Meaning
 from nnbuilder.predicting.asked import Asked, Feature, can_be_missing, remarks, value_words
 from nnbuilder.predicting.words import answer_words, number_words
-from nnbuilder.ui.predict_ask import Look
+from nnbuilder.ui.predict.ask import Look
 
 POINTS = 101
 FEWEST_POINTS = 11

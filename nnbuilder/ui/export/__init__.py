@@ -1,0 +1,1 @@
+"""The export page, and the files to take home."""

@@ -1,0 +1,1 @@
+"""Opening files, and weights that were learned before."""
