@@ -15,7 +15,7 @@ from fake_board import FakeBoard
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from nnbuilder.data.drawn import MOST_CLASSES, MOST_POINTS, drawn, to_csv
-from nnbuilder.ui.draw import Sketch, plane_data, received
+from nnbuilder.ui.data.draw import Sketch, plane_data, received
 
 MOUNT = """
 async ([theme, width, data]) => {

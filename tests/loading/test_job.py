@@ -24,7 +24,7 @@ from nnbuilder.store.weights import Weights
 from nnbuilder.tables.library import Library
 from nnbuilder.training import checkpoint as checkpoints
 from nnbuilder.training.trainer import Trainer
-from nnbuilder.ui import table_actions
+from nnbuilder.ui.data import table_actions
 from tests.loading import forging as forge
 from tests.loading.harness import read_here, saved
 from tests.projects import project

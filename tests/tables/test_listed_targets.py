@@ -9,7 +9,7 @@ from nnbuilder.check import check
 from nnbuilder.data.prepare import prepare
 from nnbuilder.errors import InvalidProject, Problem
 from nnbuilder.spec import Data, read
-from nnbuilder.ui import tables
+from nnbuilder.ui.data import tables
 from nnbuilder.ui.state import Desk, Memory
 from tests.tables.harness import kept, project_data, said
 from tests.ui.fake_backend import fake_backend
