@@ -14,6 +14,7 @@ from nnbuilder.data.thumbnails import thumbnail
 from nnbuilder.engine.service import open_service, service
 from nnbuilder.live.route import routes
 from nnbuilder.store import Store
+from nnbuilder.store.sweep import sweep
 from nnbuilder.ui.backend import Backend, install
 from nnbuilder.ui.export import downloads
 
@@ -25,6 +26,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Everything that lives as long as the server: store, engine, live view."""
     store = Store.open()
     store.recover()
+    sweep(store)
     for kind in DATASETS:
         thumbnail(kind)
     try:

@@ -221,7 +221,7 @@ class LocalEngine:
             run.seat.send({"do": "view", **view})
 
     def _submit(self, request: RunRequest) -> None:
-        run = self.runs.get(request.run_id)
+        run = self.runs.get(request.run_id) or self._coming_back(request.run_id)
         if run is None:
             run = self.runs[request.run_id] = Run(request, Feed(), self._tell)
             run.set_state("starting")
@@ -233,6 +233,13 @@ class LocalEngine:
                 self._want_slot(run)
             return
         self._start(run, request)
+
+    def _coming_back(self, run_id: str) -> Run | None:
+        """A run that was let go for good and is wanted again while its worker is still writing the checkpoint."""
+        run = next((run for run in self._leaving if run.run_id == run_id), None)
+        if run is not None:
+            self.runs[run_id] = run
+        return run
 
     def _start(self, run: Run, request: RunRequest) -> None:
         """Give a run a worker."""
@@ -304,6 +311,7 @@ class LocalEngine:
         if run is None:
             return
         self._told.pop(run_id, None)
+        run.next_request = None
         self._let_go(run, "released")
 
     def _let_go(self, run: Run, why: Any) -> None:
@@ -324,12 +332,14 @@ class LocalEngine:
         run.leaving = ""
         self._leaving.discard(run)
         self._free_slot(run)
-        if leaving == "released" or self._closing:
+        if self._closing:
             return
         if run.next_request is not None:
             request, run.next_request = run.next_request, None
             written = request.folder / CHECKPOINT_NAME
             self._start(run, replace(request, checkpoint=written if written.exists() else None))
+        elif leaving == "released":
+            return
         elif leaving == "asleep":
             run.set_state("asleep", "The run was put to sleep because nobody watched it.")
         elif was != "failed":

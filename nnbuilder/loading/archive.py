@@ -90,6 +90,21 @@ class Archive:
             raise RefusedFile(DAMAGED.format(f"the checksum of “{shown(name)}” is another one"))
 
 
+def names_in(file: BinaryIO, size: int) -> list[str]:
+    """What the entries are called, packed or not; none where that cannot be read."""
+    try:
+        count, start, end = _directory(file, size)
+        directory, names, place = _bytes(file, start, end - start), [], 0
+        for _ in range(count):
+            fields = CENTRAL.unpack_from(directory, place)
+            behind = place + CENTRAL.size + fields[10]
+            names.append(directory[place + CENTRAL.size : behind].decode("utf-8", "replace"))
+            place = behind + fields[11] + fields[12]
+    except (RefusedFile, struct.error):
+        return []
+    return names
+
+
 def _bytes(file: BinaryIO, start: int, count: int) -> bytes:
     file.seek(start)
     content = file.read(count)
@@ -163,7 +178,8 @@ def _name(raw: bytes) -> str:
         name = raw.decode("utf-8")
     except UnicodeDecodeError:
         raise RefusedFile(DAMAGED.format("the name of an entry cannot be read")) from None
-    parts = name.split("/")
+    # A folder has an entry of its own in what people and their programs zip.
+    parts = name.removesuffix("/").split("/")
     plain = bool(name) and len(name) <= LONGEST_NAME and name.isprintable() and "\\" not in name and ":" not in name
     if not plain or not all(parts) or ".." in parts or "." in parts:
         raise RefusedFile(

@@ -101,6 +101,7 @@ class Arrivals:
         """
         weights, path = Weights.default(), self.folder(arrival) / WEIGHTS
         if weights.has(sha256):
+            weights.use(sha256)
             return
         if not path.exists():
             raise RefusedFile("That file is no longer here; open it again.")

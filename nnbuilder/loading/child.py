@@ -4,12 +4,13 @@ It gets the file as its standard input and writes what it found to its standard 
 
     8 bytes  length of the JSON that follows, little-endian
     JSON     {"refused": sentence} or {"form", "tree", "metadata", "project", "tensors": [[type, shape], …], "table":
-             bytes}, and "memory": [KiB before, KiB at most]
+             bytes, "other_table": name}, and "memory": [KiB before, KiB at most]
     bytes    of the tensors, one behind the other, then of the table
 """
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import io
 import json
@@ -83,8 +84,11 @@ def _warm_up() -> None:
     buffer = io.BytesIO()
     torch.save({"0": torch.zeros(2, 2), "1": torch.nn.Parameter(torch.zeros(1))}, buffer)
     torch.load(io.BytesIO(buffer.getvalue()), map_location="cpu", weights_only=True)
-    for encoding in ("utf-8-sig", "utf-16"):
+    for encoding in ("utf-8-sig", "utf-16", "raw-unicode-escape"):
         "".encode(encoding).decode(encoding)
+    # Old pickles have their texts in quotes and with escapes.
+    b"".decode("unicode-escape")
+    codecs.escape_decode(b"")
     torch.zeros(2, 2).t().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes()
 
 
@@ -152,6 +156,7 @@ def _write(found: Found, target: BinaryIO, before: int) -> None:
         "project": found.project,
         "tensors": kinds,
         "table": found.table_size,
+        "other_table": found.other_table,
         "memory": [before, _peak()],
     }
     _head(target, document)

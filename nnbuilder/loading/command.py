@@ -48,21 +48,23 @@ def run(options: argparse.Namespace) -> int:
     if not path.is_file():
         raise NNBuilderError(f"There is no file {options.file}; check the name.")
     # torch takes seconds to import, which a wrong name should not cost.
-    from nnbuilder.loading.content import Loaded, Run, loaded
+    from nnbuilder.loading.content import Loaded, Run
     from nnbuilder.loading.job import open_here
 
-    content, _ = open_here(path, path.name)
-    weights = None
+    # All of it is looked at before a word is said of it.
+    content, weights, about_table = open_here(path, path.name)
     if isinstance(content, Run):
         print(
             f"A training of “{shown(content.project.name)}”, {plain(content.epoch)} of {plain(content.epochs)} epochs."
         )
-        weights, project = loaded(content.checkpoint["state_dict"]), content.project
+        project = content.project
     elif isinstance(content, Loaded):
-        weights, project = content, content.project
+        project = content.project
     else:
         project = content
         print(f"The project “{shown(project.name)}”, {plain(len(project.network.layers))} layers.")
+    if about_table:
+        print(about_table)
     if weights is not None:
         _tell(weights.stack)
     if options.out:

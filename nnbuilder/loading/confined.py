@@ -22,6 +22,7 @@ from nnbuilder.loading.child import Limits, serve
 from nnbuilder.loading.limits import (
     LARGEST_BUNDLE,
     LARGEST_TREE,
+    LONGEST_NAME,
     MIB,
     MOST_TENSOR_BYTES,
     MOST_TENSORS,
@@ -47,6 +48,7 @@ BROKEN = "could not be read: the process that read it handed back nonsense; it i
 class Read:
     """What a file holds: its form, its structure with tensors, texts beside it, and where its table was put.
 
+    `other_table` is what a bundle calls a table that is not the one its project names.
     `memory` is what the confined process took at most before and after the file was read, in KiB.
     """
 
@@ -57,6 +59,7 @@ class Read:
     project: str
     table: Path | None
     memory: tuple[int, int]
+    other_table: str = ""
 
 
 def read(path: Path, name: str, table: Path | None = None, limits: Limits | None = None) -> Read:
@@ -175,7 +178,8 @@ def _received(name: str, target: BinaryIO, table: Path | None) -> Read:
         kept = _kept(target, table) if count and table is not None else None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise RefusedFile(BROKEN) from None
-    return Read(name, document["form"], structure, metadata, document["project"], kept, (before, most))
+    other = str(document["other_table"])[:LONGEST_NAME]
+    return Read(name, document["form"], structure, metadata, document["project"], kept, (before, most), other)
 
 
 def _tensors(target: BinaryIO, kinds: Any) -> Iterator[Tensor]:

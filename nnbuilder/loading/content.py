@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ HOLDERS = ("state_dict", "model_state_dict", "model_state", "model", "net", "net
 """Where checkpoints of other programs keep their weights."""
 FLOATS = ("float64", "float32", "float16", "bfloat16")
 FORMAT = "nnbuilder"
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,9 @@ def content_of(read: Read) -> Project | Run | Loaded:
     if isinstance(read.structure, dict) and read.structure.get("format") == FORMAT:
         return _run(read.structure)
     weights, where = state_dict_of(read.structure)
+    besides = _besides(read.structure, where)
     project = project_of(read.metadata["project"]) if "project" in read.metadata else None
-    return loaded(weights, where, project)
+    return loaded(weights, where, project, besides)
 
 
 def project_of(text: Any) -> Project:
@@ -74,7 +76,12 @@ def project_of(text: Any) -> Project:
 
 def _run(checkpoint: Mapping[str, Any]) -> Run:
     version = checkpoint.get("version")
-    if type(version) is int and version > VERSION:
+    if type(version) is not int or version < 1:
+        raise RefusedFile(
+            f"says it is of format {shown(str(version))}, which there never was; it is damaged or was forged, save it "
+            "again."
+        )
+    if version > VERSION:
         raise RefusedFile(
             f"was made by a newer program (format {version}, known here: {VERSION}); update this one and open it again."
         )
@@ -85,6 +92,12 @@ def _run(checkpoint: Mapping[str, Any]) -> Run:
     epoch, epochs = state.get("epoch"), state.get("target_epoch")
     if type(epoch) is not int or type(epochs) is not int or not 0 <= epoch <= epochs:
         raise RefusedFile("says of its epochs what cannot be; it is damaged or was forged, save it again.")
+    outer = checkpoint.get("epoch", epoch)
+    if type(outer) is not int or outer != epoch:
+        raise RefusedFile(
+            f"says in one place that {shown(str(outer))} epochs are done and in another that {epoch} are; it is "
+            "damaged or was forged, save it again."
+        )
     return Run(project, epoch, epochs, checkpoint)
 
 
@@ -100,10 +113,11 @@ def state_dict_of(structure: Any) -> tuple[Mapping[str, Tensor], str]:
 
     if isinstance(structure, torch.Tensor):
         raise RefusedFile(f"holds one tensor {list(structure.shape)} without a name; save the whole state_dict.")
-    for where, value in _places(structure):
-        tensors = {name: item for name, item in value.items() if isinstance(item, torch.Tensor)}
-        if tensors and all(isinstance(name, str) for name in tensors):
-            return tensors, where
+    found = {where: value for where, value in _places(structure) if _tensors(value)}
+    # A number that was kept as a tensor, such as the best loss, makes no mapping one of weights.
+    chosen = next((where for where, value in found.items() if _has_weights(value)), next(iter(found), None))
+    if chosen is not None:
+        return _tensors(found[chosen]), chosen
     raise RefusedFile("holds no weights by name; save torch.save(model.state_dict(), …) and open that file.")
 
 
@@ -118,8 +132,29 @@ def _places(structure: Any, where: str = "", depth: int = 0) -> Any:
         yield from _places(structure[key], f"{where}.{key}" if where else key, depth + 1)
 
 
-def loaded(weights: Mapping[str, Tensor], where: str = "", project: Project | None = None) -> Loaded:
+def _tensors(mapping: Mapping[Any, Any]) -> dict[str, Tensor]:
+    """The tensors in a mapping; none if one of them has no name."""
+    import torch
+
+    tensors = {name: item for name, item in mapping.items() if isinstance(item, torch.Tensor)}
+    return tensors if all(isinstance(name, str) for name in tensors) else {}
+
+
+def _has_weights(mapping: Mapping[Any, Any]) -> bool:
+    return any(item.dim() > 0 for item in _tensors(mapping).values())
+
+
+def _besides(structure: Any, chosen: str) -> list[str]:
+    """Other places in a file where weights lie, such as those of a second network."""
+    return [where for where, value in _places(structure) if where not in ("", chosen) and _has_weights(value)]
+
+
+def loaded(
+    weights: Mapping[str, Tensor], where: str = "", project: Project | None = None, besides: Sequence[str] = ()
+) -> Loaded:
     """Weights whose names and shapes make a stack, every number of which is finite.
+
+    `where` in a file they lay and what else lies `besides` is told in the notes.
 
     Raises
     ------
@@ -128,6 +163,10 @@ def loaded(weights: Mapping[str, Tensor], where: str = "", project: Project | No
     """
     stack = stacks.rebuild({name: tuple(tensor.shape) for name, tensor in weights.items()})
     notes = [f"The weights lie in it under “{shown(where)}”."] if where and where != HOLDERS[0] else []
+    if besides:
+        listed = ", ".join(f"“{shown(place)}”" for place in besides[:MOST_NAMED])
+        more = " …" if len(besides) > MOST_NAMED else ""
+        notes.append(f"The file holds other weights, too, which were left out: {listed}{more}.")
     kept = {name: weights[name] for piece in stack.pieces for name in piece.names.values()}
     changed: dict[str, str] = {}
     for name, tensor in kept.items():
@@ -139,7 +178,7 @@ def loaded(weights: Mapping[str, Tensor], where: str = "", project: Project | No
         if dtype != "float32":
             changed[dtype] = name
     for dtype, name in changed.items():
-        how = "rounded" if dtype == "float64" else "made"
+        how = "rounded to" if dtype == "float64" else "made"
         notes.append(f"Numbers of type {dtype}, such as {shown(name)}, are {how} float32.")
     finite(kept)
     return Loaded(Stack(stack.pieces, stack.slots, (*stack.notes, *notes)), kept, project)

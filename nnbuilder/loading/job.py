@@ -6,21 +6,23 @@ Both are done by a process of the launcher, which has the file read by a confine
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from nnbuilder.catalog.layers import LAYERS
-from nnbuilder.errors import NNBuilderError
+from nnbuilder.errors import Edit, NNBuilderError
 from nnbuilder.fields import plain
 from nnbuilder.loading import stack as stacks
 from nnbuilder.loading.arrivals import WEIGHTS, Arrivals
 from nnbuilder.loading.confined import Read, read
 from nnbuilder.loading.content import Loaded, Run, canonical, content_of, loaded, table_of
 from nnbuilder.loading.limits import MIB, RefusedFile, sentence, shown
+from nnbuilder.loading.proving import prove
 from nnbuilder.shapes import layer_tensors
 from nnbuilder.spec import Project
 from nnbuilder.store.files import whole_file, write_atomically
-from nnbuilder.store.weights import packed
+from nnbuilder.store.weights import Weights, packed
 
 TABLE, CHECKPOINT = "table", "checkpoint.pth"
 
@@ -46,19 +48,39 @@ def _summary(found: Read, folder: Path) -> dict[str, Any]:
     if isinstance(content, Project):
         return {"kind": "project", **_project(content), "table": _table(content, found), "words": _words(content)}
     if isinstance(content, Loaded):
-        more = _project(content.project) if content.project else {}
+        more = {**_project(content.project), "table": table_of(content.project)} if content.project else {}
         return {"kind": "weights", **_weights(content, found.name, folder), **more}
-    state = content.checkpoint["state_dict"]
-    compare(content, state)
-    weights = loaded({key: value for key, value in state.items() if isinstance(key, str)}, "", content.project)
+    weights, table = of_run(content), _table(content.project, found)
+    prove(content, found.table if table and "path" in table else None)
     return {
         "kind": "run",
         **_weights(weights, found.name, folder),
         **_project(content.project),
         "epoch": content.epoch,
         "epochs": content.epochs,
-        "table": _table(content.project, found),
+        "table": table,
+        "lost_starts": _lost_starts(content.project),
     }
+
+
+def of_run(run: Run) -> Loaded:
+    """The weights of a run, once their names, shapes and numbers are those its network has.
+
+    Raises
+    ------
+    RefusedFile
+        Naming what is missing, too much, of another shape or not finite.
+    """
+    state = run.checkpoint["state_dict"]
+    compare(run, state)
+    return loaded({key: value for key, value in state.items() if isinstance(key, str)}, "", run.project)
+
+
+def _lost_starts(project: Project) -> list[str]:
+    """What the files are called that layers of a network started from and that are not here."""
+    library = Weights.default()
+    lost = [layer.weights for layer in project.network.layers if layer.from_file]
+    return sorted({start["name"] for start in lost if not library.has(start["sha256"])})
 
 
 def _project(project: Project) -> dict[str, Any]:
@@ -81,15 +103,17 @@ def _weights(content: Loaded, name: str, folder: Path) -> dict[str, Any]:
 def _table(project: Project, found: Read) -> dict[str, Any] | None:
     """The table a project needs and whether it came along, its bytes compared with the digest the project names."""
     wanted = table_of(project)
-    if wanted is None or found.table is None:
-        return wanted
+    if wanted is None:
+        return None
+    if found.table is None:
+        return {**wanted, "other": found.other_table}
     digest = hashlib.sha256()
     with open(found.table, "rb") as file:
         while piece := file.read(MIB):
             digest.update(piece)
     if digest.hexdigest() != wanted["sha256"]:
         found.table.unlink()
-        return wanted
+        return {**wanted, "other": found.table.name}
     return {**wanted, "path": str(found.table)}
 
 
@@ -153,6 +177,7 @@ def take_up(job: dict[str, Any]) -> dict[str, Any]:
         project, checkpoint = checked(content)
     except RefusedFile as error:
         raise RefusedFile(sentence(name, error)) from None
+    project = _started(project, checkpoint, name)
     path = arrivals.folder(job["arrival"]) / CHECKPOINT
     with whole_file(path) as file:
         torch.save(checkpoint, file)
@@ -167,19 +192,66 @@ def take_up(job: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def open_here(path: Path, name: str) -> tuple[Project | Run | Loaded, Read]:
-    """What a file on this machine holds, for the command line.
+def _started(project: Project, checkpoint: dict[str, Any], name: str) -> Project:
+    """The project, where what layers started from is not here with the checkpoint's weights in its place.
+
+    A run goes on without them, but what it started from is what a reset goes back to.
+    """
+    if not _lost_starts(project):
+        return project
+    sha256 = Weights.default().keep(checkpoint["state_dict"], {"file": name})
+    library, edits = Weights.default(), []
+    for number, (place, layer) in enumerate(project.network.active):
+        if layer.from_file and not library.has(layer.weights["sha256"]):
+            start = {"kind": "file", "sha256": sha256, "prefix": str(number), "name": name[:300]}
+            edits.append(Edit("set", f"network.layers[{place}].weights", start))
+    # A layer that is switched off has no weights in the checkpoint.
+    for place, layer in enumerate(project.network.layers):
+        if not layer.enabled and layer.from_file and not library.has(layer.weights["sha256"]):
+            edits.append(Edit("set", f"network.layers[{place}].weights", {"kind": "fresh"}))
+    project = project.edited(*edits)
+    checkpoint["project"] = project.to_text()
+    return project
+
+
+def open_here(path: Path, name: str) -> tuple[Project | Run | Loaded, Loaded | None, str]:
+    """What a file on this machine holds, for the command line: what it is, its weights, and what to know of its table.
 
     Raises
     ------
     NNBuilderError
         In one sentence, if it cannot be opened.
     """
-    found = read(path, name)
-    try:
-        content = content_of(found)
-        if isinstance(content, Run):
-            compare(content, content.checkpoint["state_dict"])
-    except RefusedFile as error:
-        raise NNBuilderError(sentence(name, error)) from None
-    return content, found
+    with tempfile.TemporaryDirectory(prefix="nnbuilder-") as folder:
+        found = read(path, name, Path(folder) / TABLE)
+        try:
+            content = content_of(found)
+            project = content if isinstance(content, Project) else content.project
+            table = _table(project, found) if project else None
+            if isinstance(content, Loaded):
+                return content, content, about_table(table)
+            weights = of_run(content) if isinstance(content, Run) else None
+            if isinstance(content, Run):
+                prove(content, found.table if table and "path" in table else None)
+        except RefusedFile as error:
+            raise NNBuilderError(sentence(name, error)) from None
+    return content, weights, about_table(table, tried=isinstance(content, Run))
+
+
+def about_table(table: dict[str, Any] | None, *, tried: bool = False) -> str:
+    """What to know of the table a project needs: whether it is in the file, or another one in its place; "" if none is.
+
+    `tried` says that the training was to be tried, which only the table makes possible.
+    """
+    if table is None:
+        return ""
+    called = shown(table["file"] or "a table")
+    if "path" in table:
+        return f"Its table {called} is in the file."
+    rest = "; whether its training can go on is only known with it" if tried else ""
+    if table.get("other"):
+        return (
+            f"{shown(table['other'])} in the file is not {called}, the table the network was trained on (its "
+            f"fingerprint differs){rest}."
+        )
+    return f"Its table {called} is not in the file{rest}."

@@ -61,12 +61,16 @@ class Named:
 
 
 class Plan:
-    """One pickle: `run` works out what it would make; `records` are the bytes of each storage by key."""
+    """One pickle: `run` works out what it would make; `records` are the bytes of each storage by key.
 
-    def __init__(self, data: bytes, records: Mapping[str, int]) -> None:
-        if len(data) > LARGEST_PICKLE:
+    Without `records` the pickle begins at `place`, more follows behind it, and what its storages claim is still to be
+    compared with what there is: so torch wrote its files before 1.6.
+    """
+
+    def __init__(self, data: bytes, records: Mapping[str, int] | None, place: int = 0) -> None:
+        if records is not None and len(data) > LARGEST_PICKLE:
             raise RefusedFile(f"describes its content in {len(data)} bytes, more than any weights need; {CURE}")
-        self.data, self.records, self.place = data, records, 0
+        self.data, self.records, self.start, self.place = data, records, place, place
         self.stack: list[Any] = []
         self.marks: list[int] = []
         self.memo: dict[int, Any] = {}
@@ -97,7 +101,7 @@ class Plan:
         raise RefusedFile(f"describes more than {MOST_STEPS} values, more than any weights need; {CURE}")
 
     def _end(self) -> Any:
-        if self.place != len(self.data):
+        if self.records is not None and self.place != len(self.data):
             raise RefusedFile("goes on behind its end, as only a forged file does; it was not opened.")
         (result,) = self.stack
         if self.marks:
@@ -198,7 +202,10 @@ class Plan:
 
     def storage(self) -> None:
         """The numbers of an entry of the file: as many as the entry holds, no more."""
-        word, kind, key, location, count = self.pop()
+        word, kind, key, location, count, *view = self.pop()
+        # Old files had room for a part of a storage, which torch has not written for long.
+        if view != ([] if self.records is not None else [None]):
+            raise ValueError
         if word != "storage" or not isinstance(kind, Named) or not isinstance(key, str) or not _counted(count):
             raise ValueError
         if not isinstance(location, str) or len(location) > LOCATIONS:
@@ -206,15 +213,15 @@ class Plan:
         if kind.name.removeprefix("torch.") not in STORAGES:
             raise ValueError
         dtype, size = STORAGES[kind.name.removeprefix("torch.")]
-        if key not in self.records:
+        if self.records is not None and key not in self.records:
             raise RefusedFile("is damaged or was forged (the numbers of a tensor are missing); save it again.")
-        if self.records[key] != count * size:
+        if self.records is not None and self.records[key] != count * size:
             raise RefusedFile(
                 f"was forged or damaged: it claims {count} numbers of type {dtype} where it holds {self.records[key]} "
                 "bytes; it was not opened."
             )
         known = self.storages.setdefault(key, Storage(key, dtype, count))
-        if known.dtype != dtype:
+        if known.dtype != dtype or known.count != count:
             raise RefusedFile("takes the same bytes for numbers of two types, as only a forged file does.")
         self.stack.append(known)
 
@@ -313,7 +320,7 @@ def _remember(form: str) -> Callable[[Plan], None]:
 
 
 def _protocol(plan: Plan) -> None:
-    if plan.take(1)[0] != 2 or plan.place != 2:
+    if plan.take(1)[0] != 2 or plan.place != plan.start + 2:
         raise ValueError
 
 

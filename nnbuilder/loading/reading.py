@@ -11,9 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from nnbuilder.loading.archive import Archive
-from nnbuilder.loading.calls import CURE, STORAGES
-from nnbuilder.loading.kinds import HEAD, OPENED, kind_of
+from nnbuilder.loading import foreign
+from nnbuilder.loading.archive import Archive, names_in
+from nnbuilder.loading.calls import CURE, STORAGES, first_call, refusal
+from nnbuilder.loading.kinds import HEAD, TAIL, kind_of
+from nnbuilder.loading.legacy import read_legacy
 from nnbuilder.loading.limits import (
     LARGEST_BUNDLE,
     LARGEST_FILE,
@@ -25,7 +27,7 @@ from nnbuilder.loading.limits import (
     RefusedFile,
     shown,
 )
-from nnbuilder.loading.pickled import Planned, plan
+from nnbuilder.loading.pickled import Named, Planned, plan
 from nnbuilder.loading.tensor_file import read_header, read_tensors
 from nnbuilder.loading.tree import Walk
 from nnbuilder.store.weights import TYPES
@@ -40,6 +42,9 @@ DATA = re.compile(r"data/(\d{1,9})")
 WIDTHS = dict(STORAGES.values())
 CHECKPOINTS, PROJECT = ("checkpoint.pth", "model.pth"), "project.json"
 """What a bundle calls its checkpoint, the surest name first, and its project."""
+TABLES = "table"
+"""The folder of a bundle in which its table lies as it was brought."""
+PICKLES = (".pkl", ".pickle", ".joblib")
 
 
 @dataclass
@@ -47,7 +52,7 @@ class Found:
     """What a file holds: `form` (``torch``, ``safetensors`` or ``project``), the structure as a tree, its tensors.
 
     `metadata` are the texts beside the tensors of a safetensors file, `project` the text of a project, `table` the
-    `table_size` bytes of a bundle's table, in pieces.
+    `table_size` bytes of a bundle's table, in pieces; `other_table` is what a table in it is called that is another.
     """
 
     form: str
@@ -57,6 +62,7 @@ class Found:
     project: str = ""
     table: Iterable[bytes] = ()
     table_size: int = 0
+    other_table: str = ""
 
 
 def read_file(file: BinaryIO, size: int) -> Found:
@@ -67,16 +73,17 @@ def read_file(file: BinaryIO, size: int) -> Found:
     RefusedFile
         If they are damaged, forged, of another kind, or hold more than they may.
     """
-    file.seek(0)
-    kind = kind_of(file.read(min(size, HEAD)), size)
+    kind = kind_of(_part(file, 0, min(size, HEAD)), size, _part(file, max(0, size - TAIL), TAIL))
     if kind != "zip":
         _capped(size, LARGEST_FILE)
     if kind == "json":
         return Found("project", project=_project(_all(file, size)))
     if kind == "safetensors":
         return _safetensors(file, size)
+    if kind == "legacy":
+        return _legacy(_all(file, size))
     _capped(size, LARGEST_BUNDLE)
-    archive = Archive.open(file, size)
+    archive = _archive(file, size)
     if not any(name.endswith("/data.pkl") for name in archive.entries):
         return _bundle(archive)
     _capped(size, LARGEST_FILE)
@@ -88,9 +95,24 @@ def _capped(size: int, most: int) -> None:
         raise RefusedFile(f"has {size // MIB} MiB, but at most {most // MIB} are opened; save less in it.")
 
 
+def _part(file: BinaryIO, start: int, count: int) -> bytes:
+    file.seek(start)
+    return file.read(count)
+
+
 def _all(file: BinaryIO, size: int) -> bytes:
-    file.seek(0)
-    return file.read(size)
+    return _part(file, 0, size)
+
+
+def _archive(file: BinaryIO, size: int) -> Archive:
+    """The checked directory of a zip file; a file of another program is told as such, however that packs it."""
+    try:
+        return Archive.open(file, size)
+    except RefusedFile:
+        found = foreign.by_entries(names_in(file, size))
+        if found is None:
+            raise
+        raise RefusedFile(foreign.words(found)) from None
 
 
 def _project(content: bytes) -> str:
@@ -99,11 +121,33 @@ def _project(content: bytes) -> str:
     encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
         text = content.decode(encoding)
-        json.loads(text)
-    except (ValueError, RecursionError) as error:
-        place = f" at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise RefusedFile(f"is no whole project: its JSON breaks off{place}; save the project again.") from None
+        document = json.loads(text)
+    except UnicodeDecodeError as error:
+        raise RefusedFile(
+            f"is no whole project: its text is not UTF-8 from byte {error.start} on; save the project again."
+        ) from None
+    except json.JSONDecodeError as error:
+        raise RefusedFile(_no_json(text, error)) from None
+    except RecursionError:
+        raise RefusedFile("is JSON nested deeper than any project; save the project again.") from None
+    except ValueError:
+        raise RefusedFile(
+            "holds a number of thousands of digits, as no project does; save the project again."
+        ) from None
+    found = foreign.by_keys(document)
+    if found is not None:
+        raise RefusedFile(foreign.words(found, "a project"))
     return text
+
+
+def _no_json(text: str, error: json.JSONDecodeError) -> str:
+    """What is said of a text that begins as JSON does and is none."""
+    if not text.lstrip("\ufeff \t\r\n").startswith("{"):
+        return foreign.by_text(text)
+    if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
+        return f"is no whole project: its JSON breaks off at line {error.lineno}; save the project again."
+    place = f"line {error.lineno}, column {error.colno}"
+    return f"is no whole project: its JSON is damaged at {place}; save the project again."
 
 
 def _safetensors(file: BinaryIO, size: int) -> Found:
@@ -117,12 +161,27 @@ def _safetensors(file: BinaryIO, size: int) -> Found:
     return Found("safetensors", tree, [tensors[name] for name in names], header.metadata)
 
 
+def _legacy(content: bytes) -> Found:
+    """A file of torch.save before 1.6."""
+    legacy = read_legacy(content)
+    _measure(legacy.planned)
+    tensors: list[Tensor] = []
+
+    def leaf(value: Any) -> dict[str, Any]:
+        if isinstance(value, Planned):
+            tensors.append(legacy.tensor(value))
+            return {"tensor": len(tensors) - 1}
+        return {"other": value.name if isinstance(value, Named) else ""}
+
+    return Found("torch", Walk(leaf).pack(legacy.planned), tensors)
+
+
 def _bundle(archive: Archive) -> Found:
     """A bundle made here: its checkpoint, and the table that its project names, whatever that is called."""
     names = list(archive.entries)
     chosen = next((name for wanted in CHECKPOINTS for name in names if name.rsplit("/", 1)[-1] == wanted), None)
     if chosen is None:
-        raise RefusedFile(_no_bundle(names))
+        raise RefusedFile(_no_bundle(archive))
     _capped(archive.size(chosen), LARGEST_FILE)
     content = archive.read(chosen)
     inner = io.BytesIO(content)
@@ -130,33 +189,44 @@ def _bundle(archive: Archive) -> Found:
         found = _torch(content, Archive.open(inner, len(content)))
     except RefusedFile as error:
         raise RefusedFile(f"holds a file {shown(chosen)} that {error}") from None
-    wanted = _table_of(found.tree)
+    wanted, called = _table_of(found.tree)
     if wanted:
         name = next((name for name in names if _digest(archive, name) == wanted), None)
         if name:
             found.table, found.table_size = archive.pieces(name), archive.size(name)
+        else:
+            found.other_table = next((name for name in names if _like_table(name, called)), "")
     return found
 
 
-def _no_bundle(names: list[str]) -> str:
-    if any(name.endswith("archive_format") for name in names):
-        return f"is an exported program, not weights; {CURE}"
-    if any(name.endswith(".npy") for name in names):
-        return f"holds NumPy arrays, not weights; {OPENED}."
+def _like_table(name: str, called: str) -> bool:
+    """Whether an entry of a bundle stands where its table does, or is called like it."""
+    return name.rpartition("/")[0].endswith(TABLES) or name.rpartition("/")[2] == called
+
+
+def _no_bundle(archive: Archive) -> str:
+    names = list(archive.entries)
+    found = foreign.by_entries(names)
+    if found is not None:
+        return foreign.words(found)
     if any(name.endswith((".safetensors", ".pth", ".pt", PROJECT)) for name in names):
         return "is a zip file with other files in it; unpack it and open the one you mean."
-    return f"is a zip file, but neither weights nor a bundle; {OPENED}."
+    for name in names:
+        if name.endswith(PICKLES) and archive.size(name) <= LARGEST_PICKLE and (call := first_call(archive.read(name))):
+            return f"holds a file {shown(name)} that {refusal(call)}"
+    return f"is a zip file, but neither weights nor a bundle; {foreign.OPENED}."
 
 
-def _table_of(tree: Any) -> str:
-    """The SHA-256 of the table that the project in a checkpoint names, or ""."""
+def _table_of(tree: Any) -> tuple[str, str]:
+    """The SHA-256 of the table that the project in a checkpoint names, and what it was called, or ""."""
     pairs = tree.get("dict", ()) if isinstance(tree, dict) else ()
     text = next((value for key, value in pairs if key == "project"), "")
     try:
-        digest = json.loads(text)["data"]["source"]["sha256"]
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return ""
-    return digest if isinstance(digest, str) else ""
+        source = json.loads(text)["data"]["source"]
+        digest, called = source["sha256"], source.get("file")
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return "", ""
+    return digest if isinstance(digest, str) else "", called if isinstance(called, str) else ""
 
 
 def _digest(archive: Archive, name: str) -> str:
@@ -194,10 +264,9 @@ def _torch(content: bytes, archive: Archive) -> Found:
 
 
 def _strange(inside: Mapping[str, int], name: str) -> str:
-    if "constants.pkl" in inside or name.startswith("code/"):
-        return f"is a TorchScript program, not weights; {CURE}"
-    if name.startswith(("models/", "archive_format", "data/weights", "data/aotinductor")):
-        return f"is an exported program, not weights; {CURE}"
+    found = foreign.by_entries(inside)
+    if found is not None or name.startswith("code/"):
+        return foreign.words(found or ("a TorchScript program", foreign.SCRIPT))
     return f"holds “{shown(name)}”, which torch.save does not write; {CURE}"
 
 

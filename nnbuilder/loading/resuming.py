@@ -17,6 +17,7 @@ from nnbuilder.check import check
 from nnbuilder.data.facts import describe
 from nnbuilder.data.prepare import prepare
 from nnbuilder.errors import Edit, NNBuilderError, errors_only
+from nnbuilder.loading.beside import compare_beside, few
 from nnbuilder.loading.content import Run, finite
 from nnbuilder.loading.limits import LARGEST_INTEGER, RefusedFile, shown
 from nnbuilder.spec import Project
@@ -27,7 +28,6 @@ from nnbuilder.training.trainer import Trainer
 FORGED = "says of its training what cannot be ({}); it is damaged or was forged, save it again."
 MOST_EPOCHS = 10_000_000
 LONGEST_MESSAGE = 1000
-MOST_NAMED = 3
 NEVER_NEGATIVE = {"step", "exp_avg_sq", "max_exp_avg_sq", "exp_inf", "square_avg", "sum", "acc_delta"}
 """What optimizers count, or sum up of squares and sizes."""
 RATES = ("lr", "initial_lr", "max_lr", "min_lr")
@@ -45,7 +45,7 @@ def checked(run: Run) -> tuple[Project, dict[str, Any]]:
     project = _here(run.project)
     try:
         facts = describe(project.data)
-        problems = errors_only(check(project, facts))
+        problems = errors_only(check(without_starts(project), facts))
         if problems:
             raise RefusedFile(f"holds a project that cannot be trained: {problems[0].message}")
         trainer = Trainer(project, prepare(project.data), "cpu", start=False)
@@ -53,13 +53,8 @@ def checked(run: Run) -> tuple[Project, dict[str, Any]]:
         raise
     except NNBuilderError as error:
         raise RefusedFile(f"holds a project that cannot be trained: {error}") from None
-    inputs = run.checkpoint.get("features")
-    if inputs is not None and list(inputs) != list(trainer.facts.features):
-        raise RefusedFile(
-            f"was trained on other inputs ({_few(inputs)}) than its project names ({_few(trainer.facts.features)}); "
-            "save it again."
-        )
     checkpoint = trainer.checkpoint()
+    compare_beside(run.checkpoint, checkpoint)
     checkpoint["state_dict"] = weights(run.checkpoint["state_dict"], checkpoint["state_dict"])
     checkpoint["training_state"] = _State(trainer, run.checkpoint["training_state"]).checked()
     checkpoint["epoch"] = checkpoint["training_state"]["epoch"]
@@ -76,9 +71,14 @@ def _here(project: Project) -> Project:
     return project
 
 
-def _few(names: Any) -> str:
-    listed = [shown(str(name)) for name in names] if isinstance(names, list | tuple) else []
-    return ", ".join(listed[:MOST_NAMED]) + (" …" if len(listed) > MOST_NAMED else "")
+def without_starts(project: Project) -> Project:
+    """The project with every layer starting fresh: a run that goes on needs none of the files it once began with."""
+    fresh = [
+        Edit("set", f"network.layers[{place}].weights", {"kind": "fresh"})
+        for place, layer in enumerate(project.network.layers)
+        if layer.from_file
+    ]
+    return project.edited(*fresh)
 
 
 def weights(found: Mapping[Any, Any], wanted: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -92,8 +92,8 @@ def weights(found: Mapping[Any, Any], wanted: Mapping[str, Tensor]) -> dict[str,
     missing = [name for name in wanted if name not in found]
     surplus = [str(name) for name in found if name not in wanted]
     if missing or surplus:
-        lacks = f"lacks the weights {_few(missing)}" if missing else ""
-        has = f"holds the weights {_few(surplus)}, which its network has not" if surplus else ""
+        lacks = f"lacks the weights {few(missing)}" if missing else ""
+        has = f"holds the weights {few(surplus)}, which its network has not" if surplus else ""
         raise RefusedFile(f"{' and '.join(filter(None, (lacks, has)))}; save it again from the network they belong to.")
     made = {name: tensor(found[name], own, shown(name)) for name, own in wanted.items()}
     finite(made)

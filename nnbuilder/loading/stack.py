@@ -14,6 +14,7 @@ from typing import Any
 
 from nnbuilder.catalog.layers import LAYERS
 from nnbuilder.fields import plain
+from nnbuilder.loading.conventions import other_form
 from nnbuilder.loading.limits import RefusedFile, shown
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -27,7 +28,7 @@ LONGEST_SEARCH = 8
 """Layers of which every order is tried where names give none."""
 OUTSIDE = (
     (re.compile(r"emb(ed)?|wte|wpe|token", re.I), "an embedding"),
-    (re.compile(r"weight_[ih]h_l\d|gru|lstm|rnn", re.I), "a recurrent layer"),
+    (re.compile(r"weight_[ih]h(_l\d+)?|gru|lstm|rnn", re.I), "a recurrent layer"),
     (re.compile(r"in_proj|attn|attention|[qkv]_proj|query|key_|value_", re.I), "attention"),
 )
 """What names give away of layers that this program does not have."""
@@ -116,6 +117,9 @@ def rebuild(shapes: Shapes) -> Stack:
         If a tensor belongs to a layer this program does not have, a part of a layer is missing, or what one layer
         puts out is not what the next one takes.
     """
+    other = other_form(shapes)
+    if other:
+        raise RefusedFile(other)
     groups, left_out = _groups(shapes)
     if not groups:
         raise RefusedFile(f"holds no layer that is known here{_named(left_out)}; open weights of Linear layers.")
@@ -165,7 +169,8 @@ def _foreign(shapes: Shapes, strange: Sequence[str]) -> list[str]:
     found = []
     for name, shape in shapes.items():
         if len(shape) > 2 and name.endswith("weight"):
-            found.append(f"{shown(name)}, {list(shape)}, the kernel of a convolution")
+            what = "the kernel of a convolution" if len(shape) > 3 else "as Conv1d and Bilinear have it"
+            found.append(f"{shown(name)}, {list(shape)}, {what}")
             continue
         what = next((what for pattern, what in OUTSIDE if pattern.search(name)), None)
         # A Linear layer may be called what it likes; an embedding or a recurrent layer has weights of its own kind.

@@ -66,8 +66,12 @@ def read_header(file: BinaryIO, size: int) -> Header:
         raise RefusedFile(f"has a header of {length} bytes, more than any weights need; save it in another way.")
     try:
         document = json.loads(file.read(length).decode("utf-8"), object_pairs_hook=_pairs)
-    except (ValueError, RecursionError):
+    except (json.JSONDecodeError, UnicodeDecodeError):
         raise RefusedFile(DAMAGED.format("its header is no JSON")) from None
+    except RecursionError:
+        raise RefusedFile(DAMAGED.format("its header is nested deeper than any")) from None
+    except ValueError:
+        raise RefusedFile(DAMAGED.format("its header holds a number of thousands of digits")) from None
     if not isinstance(document, dict):
         raise RefusedFile(DAMAGED.format("its header is no JSON object"))
     metadata = document.pop("__metadata__", {})
@@ -118,9 +122,11 @@ def _tensor(name: str, entry: Any, begin: int) -> Placed:
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """A JSON object; one that names something twice is read in two ways by two readers."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name stands there twice")
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise RefusedFile(DAMAGED.format(f"“{shown(name)}” stands in its header twice"))
+        found[name] = value
     return found
 
 

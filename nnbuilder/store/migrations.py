@@ -74,7 +74,17 @@ def _name_projects_and_number_runs(connection: Connection) -> None:
         )
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_make_first_tables, _name_projects_and_number_runs)
+def _take_turns(connection: Connection) -> None:
+    """Version 3: which of a project's runs was begun, or taken up again, last."""
+    connection.execute(text("ALTER TABLE runs ADD COLUMN turn INTEGER NOT NULL DEFAULT 0"))
+    connection.execute(text("UPDATE runs SET turn = serial"))
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
+    _make_first_tables,
+    _name_projects_and_number_runs,
+    _take_turns,
+)
 """In order; the one at place n brings version n to n + 1. An empty database is version 0."""
 
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_path
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Engine, delete, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -182,7 +182,7 @@ class Store:
                 serial = session.execute(count).scalar_one_or_none()
                 if serial is None:
                     raise _no_such_project()
-                row.serial = serial
+                row.serial, row.turn = serial, _next_turn(session, project_id)
                 session.add(row)
                 session.flush()
                 record = RunRecord.of(row)
@@ -223,13 +223,20 @@ class Store:
             return RunRecord.of(row) if row else None
 
     def runs(self, project_id: str, limit: int = RUNS_KEPT) -> list[RunRecord]:
-        """The newest runs of a project, newest first."""
+        """The newest runs of a project, the one begun or taken up last first."""
         with self._session(self._reading) as session:
             return [RunRecord.of(row) for row in session.scalars(_newest_first(project_id).limit(limit))]
 
     def current_run(self, project_id: str) -> RunRecord | None:
-        """The newest run of a project, or None."""
+        """The run of a project that was begun or taken up last, or None."""
         return next(iter(self.runs(project_id, 1)), None)
+
+    def take_up(self, run_id: str) -> None:
+        """Make an earlier run the current one of its project again; an unknown id changes nothing."""
+        with self._session(self._writing) as session:
+            row = session.get(RunRow, run_id)
+            if row is not None:
+                row.turn = _next_turn(session, row.project_id)
 
     def run_folder(self, run_id: str) -> Path:
         """Where the files of a run lie.
@@ -242,6 +249,16 @@ class Store:
         if not ID.fullmatch(run_id):
             raise StoreError("That is no id of a run; open the project anew.")
         return self.home / "runs" / run_id
+
+    def run_ids(self) -> set[str]:
+        """The ids of all runs, for whoever looks after their folders."""
+        with self._session(self._reading) as session:
+            return set(session.scalars(select(RunRow.id)))
+
+    def specs(self) -> list[str]:
+        """The text of every project and of every run's project, for whoever looks after the files these name."""
+        with self._session(self._reading) as session:
+            return [*session.scalars(select(ProjectRow.spec)), *session.scalars(select(RunRow.spec))]
 
     def recover(self) -> list[RunRecord]:
         """At the start of a server: put runs that a stopped one left behind to sleep, or mark them lost."""
@@ -288,7 +305,13 @@ class Store:
 
 
 def _newest_first(project_id: str) -> Any:
-    return select(RunRow).where(RunRow.project_id == project_id).order_by(RunRow.serial.desc())
+    mine = select(RunRow).where(RunRow.project_id == project_id)
+    return mine.order_by(RunRow.turn.desc(), RunRow.serial.desc())
+
+
+def _next_turn(session: Session, project_id: str) -> int:
+    newest = session.scalar(select(func.max(RunRow.turn)).where(RunRow.project_id == project_id))
+    return (newest or 0) + 1
 
 
 def _drop_old(session: Session, project_id: str, keep_last: int) -> list[str]:

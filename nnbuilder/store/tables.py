@@ -26,13 +26,17 @@ class ProjectRow(Base):
 
 
 class RunRow(Base):
-    """One training of a project from its first weights on, with the project as it was; `serial` counts in it."""
+    """One training of a project from its first weights on, with the project as it was; `serial` counts in it.
+
+    Of a project's runs that with the highest `turn` is the current one.
+    """
 
     __tablename__ = "runs"
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     project_id: Mapped[str] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), index=True)
     serial: Mapped[int] = mapped_column(Integer)
+    turn: Mapped[int] = mapped_column(Integer)
     spec: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(20))
     message: Mapped[str] = mapped_column(Text)

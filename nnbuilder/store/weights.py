@@ -6,6 +6,7 @@ tensor, then the numbers. So shapes are known without torch, and nothing in a fi
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import math
@@ -90,10 +91,18 @@ class Weights:
         """
         content = packed(tensors, about or {})
         sha256 = hashlib.sha256(content).hexdigest()
-        if not self.has(sha256):
+        if self.has(sha256):
+            self.use(sha256)
+        else:
             self.home.mkdir(parents=True, exist_ok=True)
             write_atomically(self.path(sha256), content)
         return sha256
+
+    def use(self, sha256: str) -> None:
+        """Note that a file was used today; one that nothing names is let go some time after its last use."""
+        # What cannot be noted is let go earlier, not wrongly: it can be opened anew.
+        with contextlib.suppress(OSError):
+            os.utime(self.path(sha256))
 
     def header(self, sha256: str) -> Header:
         """Type and shape of every tensor by name, read without torch.
@@ -209,10 +218,6 @@ def _missing(sha256: str) -> WeightsMissing:
     return WeightsMissing(
         f"The weights {sha256[:8]}… are not on this computer; open their file again, or start the layers fresh."
     )
-
-
-def _unreadable(path: Path, error: OSError) -> StoreError:
-    return StoreError(f"The weights in {path.name} cannot be read ({error.strerror}); open their file again.")
 
 
 def _damaged(path: Path) -> StoreError:

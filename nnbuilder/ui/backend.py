@@ -85,10 +85,11 @@ PREPARED_WITHIN = 300.0
 
 @dataclass
 class History:
-    """Earlier states of a project as text, the newest last."""
+    """Earlier states of a project as text, the newest last; `left` are projects these were the states of."""
 
     undo: list[str] = field(default_factory=list)
     redo: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -124,13 +125,15 @@ class Backend:
 
     def keep_status(self, run_id: str, status: Status) -> None:
         """Write a run's change of state into the store; called from a thread of the engine."""
+        # A worker that is being made does not know yet how far the run is that it wakes.
+        known = status.get("state") != "starting"
         try:
             self.store.update_run(
                 run_id,
                 state=status.get("state"),
                 message=status.get("message"),
-                epoch=status.get("epoch"),
-                latest=status.get("latest"),
+                epoch=status.get("epoch") if known else None,
+                latest=status.get("latest") if known else None,
             )
         except StoreError:
             # The run itself goes on; the next change of state is kept again.

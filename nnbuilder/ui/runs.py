@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,14 @@ from nnbuilder.errors import Edit, NNBuilderError
 from nnbuilder.fields import show
 from nnbuilder.spec import Project
 from nnbuilder.store import RunRecord
+from nnbuilder.store.files import whole_file
 from nnbuilder.ui.backend import Backend
 
 log = logging.getLogger(__name__)
 
 BUSY = ("training", "queued")
+UNLEARNED = ("starting", "ready", "lost", "failed")
+"""States in which a run without a checkpoint has nothing to go back to."""
 ANSWER_WITHIN = 5.0
 CHECKPOINT_WITHIN = 30.0
 
@@ -66,6 +70,58 @@ def follow(backend: Backend, project_id: str, project: Project, *, blocked: bool
             backend.store.update_run(run.id, spec=document)
         backend.live.show(project_id, run.id)
         return run
+
+
+def adopt(backend: Backend, project_id: str, project: Project) -> None:
+    """Go back to the run of a state that was undone or redone, with its weights and curves; it rests then.
+
+    Where nothing was learned in that state, or its run is no longer kept, `follow` makes a new one as ever.
+    """
+    wanted = structure(project.to_json())
+    current = backend.store.current_run(project_id)
+    if current is not None and structure(current.spec) == wanted:
+        return
+    earlier = _learned(backend, project_id, wanted) or _copied(backend, project_id, wanted)
+    if earlier is None:
+        return
+    with backend.lock:
+        current = backend.store.current_run(project_id)
+        backend.store.take_up(earlier.id)
+        if current is not None and current.id != earlier.id and backend.engine.status(current.id) is not None:
+            backend.engine.release(current.id)
+
+
+def _learned(backend: Backend, project_id: str, wanted: Mapping[str, Any]) -> RunRecord | None:
+    """The last run of a project of this structure that has learned something."""
+    for run in backend.store.runs(project_id):
+        saved = (backend.store.run_folder(run.id) / CHECKPOINT_NAME).exists()
+        # One that was let go a moment ago may still be writing its first checkpoint.
+        if (saved or run.state not in UNLEARNED) and structure(run.spec) == wanted:
+            return run
+    return None
+
+
+def _copied(backend: Backend, project_id: str, wanted: Mapping[str, Any]) -> RunRecord | None:
+    """A copy of such a run of a project that was left for this one, whose states can be undone here."""
+    for left in reversed(backend.history(project_id).left):
+        run = _learned(backend, left, wanted)
+        if run is None:
+            continue
+        try:
+            checkpoint = fresh_checkpoint(backend, run.id)
+        except NNBuilderError:
+            # Its worker is gone and has left nothing.
+            continue
+        # Read anew: it has gone on since.
+        run = backend.store.run(run.id) or run
+        with backend.lock:
+            made = backend.store.create_run(project_id, run.spec)
+            target = backend.store.run_folder(made.id) / CHECKPOINT_NAME
+            with open(checkpoint, "rb") as source, whole_file(target) as file:
+                shutil.copyfileobj(source, file)
+            backend.store.update_run(made.id, state="asleep", epoch=run.epoch, epochs=run.epochs, latest=run.latest)
+        return made
+    return None
 
 
 def is_outdated(backend: Backend, project_id: str, project: Project) -> bool:

@@ -57,6 +57,7 @@ class Memory:
     picked: int = 0
     sketch: Any = None
     leave: bool = False
+    tables: set[str] = field(default_factory=set)
     holder: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     names: itertools.count = field(default_factory=itertools.count)
 
@@ -64,7 +65,8 @@ class Memory:
         """Forget all but that widgets hold what was set in another project."""
         shown = dict.fromkeys(self.shown, _MISSING)
         # A layer of the other project must not be taken for one that is drawn, by its name.
-        for name, value in vars(Memory(project_id, picked=self.picked, shown=shown, names=self.names)).items():
+        kept = Memory(project_id, picked=self.picked, shown=shown, names=self.names, tables=self.tables)
+        for name, value in vars(kept).items():
             setattr(self, name, value)
 
     def fresh_id(self) -> str:
@@ -105,6 +107,9 @@ class Desk:
         elif memory.seen != project:
             memory.ids = actions.align(memory.ids, memory.seen, project, memory.fresh_id)
         memory.seen, memory.revision = project, record.revision
+        if project.data.source.kind == TABLE:
+            # Whoever has a project open may use its table elsewhere.
+            memory.tables.add(project.data.source["sha256"])
         if memory.selected not in memory.ids:
             memory.selected = None
         memory.refused = {key: value for key, value in memory.refused.items() if self.path_of(key) is not None}
@@ -212,6 +217,7 @@ class Desk:
             return
         target.append(self.project.to_text())
         self._save(read_text(source.pop()))
+        runs.adopt(self.backend, self.project_id, self.project)
 
     def _save(self, project: Project) -> None:
         self.memory.answer = None

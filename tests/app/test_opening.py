@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import io
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import save
 from torch import nn
 
+from nnbuilder.catalog.samples import SAMPLES
+from nnbuilder.data.prepare import prepare
 from nnbuilder.engine.protocol import CHECKPOINT_NAME
 from nnbuilder.loading import job
+from nnbuilder.loading.job import expected_shapes
 from nnbuilder.loading.limits import RefusedFile, sentence
+from nnbuilder.spec import Project
+from nnbuilder.store.weights import Weights
+from nnbuilder.tables.library import Library
 from nnbuilder.training import checkpoint as checkpoints
+from nnbuilder.training.trainer import Trainer
+from nnbuilder.ui.data import table_actions
+from nnbuilder.ui.opening import transfer
 from tests.app.conftest import Page
-from tests.loading.harness import read_here
+from tests.loading import forging as forge
+from tests.loading.harness import read_here, saved
+from tests.projects import project
 
 FORMATS = Path(__file__).parents[1] / "formats"
 
@@ -75,6 +88,27 @@ def test_a_refused_file_is_one_sentence_and_nothing_else_changes(page: Page) -> 
     assert not any(button.label == "Open as a new project" for button in page.at.button)
     drop(page, "net.pth", weights(nn.Linear(2, 1)))
     assert "plain text" not in page.sentences
+
+
+def test_a_file_of_any_kind_may_be_dropped_and_is_told_as_what_it_is(page: Page) -> None:
+    page.open()
+    field = next(item for item in page.at.file_uploader if item.key and item.key.startswith("open-file"))
+    assert not field.proto.type
+    drop(page, "model.h5", b"\x89HDF\r\n\x1a\n" + bytes(100))
+    assert "model.h5 is an HDF5 file, as Keras writes its models" in page.sentences
+
+
+def test_a_run_whose_first_weights_are_not_here_says_what_a_reset_goes_back_to(page: Page) -> None:
+    start = project("circles").with_training(device="cpu")
+    sha256 = Weights.default().keep({name: torch.zeros(size) for name, size in expected_shapes(start, 2).items()})
+    content = checkpoint_of(transfer.start_from_own(start, sha256, "blobs.pth"))
+    Weights.default().path(sha256).unlink()
+    page.open()
+    drop(page, "run.pth", content)
+    assert "began with (blobs.pth) are not on this computer; a reset goes back to those in this file" in page.sentences
+    page.click("Go on training")
+    assert not page.shown["network"]["layers"][0]["problems"]
+    assert page.project.network.layers[0].weights["name"] == "run.pth"
 
 
 def test_a_run_goes_on_in_a_project_of_its_own(page: Page) -> None:
@@ -146,3 +180,79 @@ def test_a_run_of_the_project_is_as_good_as_a_file(page: Page) -> None:
     page.click("Replace this network")
     assert [layer.kind for layer in page.project.network.layers][:3] == ["linear", "batch_norm", "tanh"]
     assert page.project.network.layers[0].weights["name"] == "run-1.pth"
+
+
+TABLE = "a,b,label\n" + "".join(f"{n % 7},{n % 5},{'yes' if n % 3 else 'no'}\n" for n in range(60))
+
+
+def about_a_table(content: str = TABLE) -> Project:
+    """A project about a table that is kept here."""
+    library = Library.default()
+    sha256 = library.keep(content.encode())
+    opened = library.read(sha256, "answers.csv", {}, {})
+    return table_actions.open_table(project("circles"), opened, sha256, "answers.csv").with_training(device="cpu")
+
+
+def checkpoint_of(made: Project) -> bytes:
+    return saved(Trainer(made, prepare(made.data)).checkpoint())
+
+
+def buttons(page: Page) -> dict[str, bool]:
+    """The buttons of the menu that make a project, and whether they can be pressed."""
+    wanted = ("Go on training", "Open as a new project", "Start from its weights")
+    return {button.label: not button.disabled for button in page.at.button if button.label in wanted}
+
+
+def bring(page: Page, name: str, content: bytes) -> Page:
+    field = next(item for item in page.at.file_uploader if item.key and item.key.startswith("open-table"))
+    field.set_value([(name, content, "text/csv")])
+    return page.settle(page.at)
+
+
+@pytest.mark.parametrize("form", ["project", "checkpoint", "safetensors", "bundle"])
+def test_a_table_of_somebody_else_is_not_had_by_naming_it(page: Page, form: str) -> None:
+    made = about_a_table()
+    checkpoint = checkpoint_of(made)
+    state = {name: value.contiguous() for name, value in Trainer(made, prepare(made.data)).model.state_dict().items()}
+    content, name = {
+        "project": (made.to_text().encode(), "project.json"),
+        "checkpoint": (checkpoint, "model.pth"),
+        "safetensors": (save(state, {"project": made.to_text()}), "net.safetensors"),
+        "bundle": (forge.archive({"b/checkpoint.pth": checkpoint, "b/table/answers.csv": b"a,b\n"}), "bundle.zip"),
+    }[form]
+    page.open()
+    first = page.id
+    drop(page, name, content)
+    if form == "bundle":
+        assert "b/table/answers.csv in the bundle is not answers.csv" in page.sentences
+        assert "its fingerprint differs" in page.sentences
+    else:
+        assert "Its table answers.csv is not in the file; drop that one, too." in page.sentences
+    assert buttons(page) and not any(buttons(page).values())
+    bring(page, "other.csv", b"a,b\n1,2\n")
+    assert "other.csv is not the table the project was made with" in page.sentences
+    bring(page, "mine.csv", TABLE.encode())
+    assert all(buttons(page).values())
+    page.click(next(iter(buttons(page))))
+    assert page.id != first
+    assert page.project.data == made.data
+
+
+def test_who_has_a_project_about_a_table_open_needs_not_bring_it_again(page: Page) -> None:
+    made = about_a_table()
+    page.open(page.backend.store.create_project(made.to_json()).id)
+    drop(page, "model.pth", checkpoint_of(made))
+    assert buttons(page) == {"Go on training": True, "Start from its weights": True}
+    page.click("Go on training")
+    assert page.project.data == made.data
+
+
+def test_a_sample_is_everybodys(page: Page) -> None:
+    content = SAMPLES["iris"].path.read_text()
+    made = about_a_table(content)
+    shutil.rmtree(Library.default().home)
+    page.open()
+    drop(page, "iris.json", made.to_text().encode())
+    assert buttons(page) == {"Open as a new project": True}
+    page.click("Open as a new project")
+    assert Library.default().has(made.data.source["sha256"])

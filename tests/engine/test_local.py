@@ -138,6 +138,21 @@ def test_runs_wait_in_a_fair_queue_and_see_their_place(engine, tmp_path):
     assert engine.engine.training == {"first"}
 
 
+def test_a_run_that_was_let_go_for_good_comes_back_with_what_its_worker_writes_last(engine, tmp_path):
+    engine.engine.submit(request("one", tmp_path, project(LONG), train=True))
+    until(lambda: (engine.engine.status("one") or {}).get("epoch", 0) > 3, "it has learned something")
+    engine.engine.release("one")
+    assert engine.engine.status("one") is None
+    # At once: the checkpoint is still to be written, and two workers must not write it.
+    engine.engine.submit(request("one", tmp_path, project(LONG)))
+    assert engine.wait("one", "paused")["epoch"] > 3
+    engine.engine.release("one")
+    engine.engine.submit(request("one", tmp_path, project(LONG)))
+    engine.engine.release("one")
+    until(lambda: not engine.engine._leaving, "its worker is gone")
+    assert engine.engine.status("one") is None
+
+
 def test_a_finished_run_frees_its_slot_at_once(engine, tmp_path):
     engine.engine.settings = replace(engine.engine.settings, slots=2)
     for number in range(6):

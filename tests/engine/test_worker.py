@@ -205,6 +205,9 @@ def test_prediction(engine, tmp_path):
     assert answer["classes"] == ["inner", "outer"]
     with pytest.raises(EngineError, match="2 finite numbers"):
         engine.engine.control("run", {"do": "predict", "rows": [[0]]}, 10)
+    # A gap is what the preprocessing says of it: here nothing fills it.
+    with pytest.raises(EngineError, match="column “x1” is empty"):
+        engine.engine.control("run", {"do": "predict", "rows": [[None, 0]]}, 10)
 
 
 def test_an_unknown_command_is_refused_and_the_run_goes_on(engine, tmp_path):

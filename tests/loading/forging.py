@@ -70,8 +70,12 @@ def pickle(value: bytes) -> bytes:
 NO_HOOKS = name("collections", "OrderedDict") + b")R"
 
 
-def storage(count: int, kind: str = "FloatStorage", key: str = "0", location: str = "cpu") -> bytes:
-    return row(text("storage"), name("torch", kind), text(key), text(location), whole(count)) + b"Q"
+def storage(
+    count: int, kind: str = "FloatStorage", key: str = "0", location: str = "cpu", view: bytes | None = None
+) -> bytes:
+    """How a tensor names its numbers; files of torch before 1.6 have a `view` besides."""
+    more = () if view is None else (view,)
+    return row(text("storage"), name("torch", kind), text(key), text(location), whole(count), *more) + b"Q"
 
 
 def tensor(

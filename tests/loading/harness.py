@@ -13,9 +13,9 @@ from nnbuilder.loading.reading import read_file
 from nnbuilder.loading.tree import unpack
 
 
-def saved(value: Any) -> bytes:
+def saved(value: Any, **how: Any) -> bytes:
     buffer = io.BytesIO()
-    torch.save(value, buffer)
+    torch.save(value, buffer, **how)
     return buffer.getvalue()
 
 
@@ -25,4 +25,5 @@ def read_here(content: bytes, name: str = "model.pth", table: Path | None = None
     pieces = b"".join(found.table)
     if pieces and table is not None:
         table.write_bytes(pieces)
-    return Read(name, found.form, structure, found.metadata, found.project, table if pieces else None, (0, 0))
+    kept = table if pieces else None
+    return Read(name, found.form, structure, found.metadata, found.project, kept, (0, 0), found.other_table)

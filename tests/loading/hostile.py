@@ -21,6 +21,7 @@ import torch
 from torch import nn
 
 from tests.loading import forging as forge
+from tests.loading import strangers
 from tests.loading.forging import archive, call, mapping, name, one_tensor, pickle, pth, row, safetensors, tensor, text
 
 Case = tuple[bytes, str]
@@ -57,6 +58,7 @@ def cases(canary: Path) -> dict[str, Case]:
         **_headers(),
         **_plain(good),
         **_bundles(touch, good),
+        **strangers.cases(touch, model),
     }
 
 
@@ -102,6 +104,13 @@ def _calls(touch: str, canary: Path, model: nn.Module) -> dict[str, Case]:
     }
 
 
+def _legacy_of(value: bytes, keys: bytes = b"]" + text("0") + b"a", little: bytes = b"\x88", stored: int = 1) -> bytes:
+    """A file of torch before 1.6 around one tensor over one stored number."""
+    machine = mapping({"little_endian": little})
+    pickles = (forge.whole(0x1950A86A20F9469CFC6C), b"M\xe9\x03", machine, mapping({"0.weight": value}), keys)
+    return b"".join(map(pickle, pickles)) + struct.pack("<q", stored) + forge.ONE
+
+
 def _old(touch: str, model: nn.Module) -> dict[str, Case]:
     legacy = saved(model.state_dict(), _use_new_zipfile_serialization=False)
     evil = saved(Runs(os.system, touch), _use_new_zipfile_serialization=False)
@@ -112,7 +121,15 @@ def _old(touch: str, model: nn.Module) -> dict[str, Case]:
         file.addfile(info)
     packed = pickles.dumps(Runs(os.system, touch))
     return {
-        "legacy.pth": (legacy, "in the format of torch before 1.6"),
+        "legacy_cut.pth": (legacy[:-4], "is damaged or cut off (it ends early)"),
+        "legacy_more.pth": (legacy + b"more", "4 bytes at its end belong to no tensor"),
+        "legacy_half.pth": (legacy[:150], "makes no sense"),
+        "legacy_count.pth": (_legacy_of(forge.tensor([1], [1], view=b"N"), stored=9), "1 numbers where it holds 9"),
+        "legacy_order.pth": (_legacy_of(forge.tensor([1], [1], view=b"N"), little=b"\x89"), "the other way round"),
+        "legacy_version.pth": (legacy.replace(b"\x80\x02M\xe9\x03.", b"\x80\x02M\xe8\x03."), "its version is 1000"),
+        "legacy_expanded.pth": (_legacy_of(forge.tensor([2**40], [0], view=b"N")), f"claims {2**40} numbers"),
+        "legacy_view.pth": (_legacy_of(forge.tensor([1], [1], view=forge.numbers([0, 1]))), "makes no sense"),
+        "legacy_keys.pth": (_legacy_of(forge.tensor([1], [1], view=b"N"), b"]"), "lists other numbers than"),
         "legacy_evil.pth": (evil, "wants to run os.system"),
         "wrong_magic.pth": (wrong, "a plain pickle"),
         "tar.pth": (tar.getvalue(), "a tar archive"),
@@ -246,7 +263,7 @@ def _kinds(model: nn.Module) -> dict[str, Case]:
         "objects.pth": (saved({"0.weight": objects}), "a NumPy object"),
         "scalar.pth": (saved({"0.weight": torch.ones(1, 1), "best": np.float64(1)}), "a NumPy object"),
         "objects.npy.pth": (array.getvalue(), "a NumPy array"),
-        "objects.npz.pth": (arrays.getvalue(), "NumPy arrays, not weights"),
+        "objects.npz.pth": (arrays.getvalue(), "an archive of NumPy arrays, not weights"),
         "one_tensor.pth": (saved(torch.zeros(3)), "one tensor [3] without a name"),
         "numbers.pth": (saved({"epoch": 3}), "holds no weights by name"),
         "list.pth": (saved([torch.zeros(2)]), "holds no weights by name"),
@@ -300,7 +317,7 @@ def _headers() -> dict[str, Case]:
     def entry(start: int, end: int, shape: str = "[1]", kind: str = "F32") -> str:
         return f'{{"dtype":"{kind}","shape":{shape},"data_offsets":[{start},{end}]}}'
 
-    one = forge.ONE
+    one, digits = forge.ONE, "9" * 6000
     pair = f'{{"0.weight":{entry(0, 4)},"0.bias":{entry(2, 6)}}}'
     return {
         "huge_header.safetensors": (safetensors("{}", length=2**63), "its header claims"),
@@ -312,8 +329,14 @@ def _headers() -> dict[str, Case]:
         "shape.safetensors": (safetensors(f'{{"a":{entry(0, 4, "[1000000000, 4]")}}}', one), "has 4 bytes"),
         "kind.safetensors": (safetensors(f'{{"a":{entry(0, 4, kind="F8_E4M3")}}}', one), "of type F8_E4M3"),
         "minus.safetensors": (safetensors(f'{{"a":{entry(0, 4, "[-1]")}}}', one), "is not described"),
-        "twice.safetensors": (safetensors(f'{{"a":{entry(0, 4)},"a":{entry(0, 4)}}}', one), "is no JSON"),
-        "deep.safetensors": (safetensors('{"a":' * 5000 + "1" + "}" * 5000), "is no JSON"),
+        "twice.safetensors": (
+            safetensors(f'{{"a":{entry(0, 4)},"a":{entry(0, 4)}}}', one),
+            "“a” stands in its header twice",
+        ),
+        "deep.safetensors": (safetensors('{"a":' * 5000 + "1" + "}" * 5000), "nested deeper than any"),
+        "digits.safetensors": (safetensors(f'{{"a":{entry(0, 4, f"[{digits}]")}}}', one), "thousands of digits"),
+        "cut.json.safetensors": (safetensors('{"a":{"dtype":'), "its header is no JSON"),
+        "long_header.safetensors": (safetensors("{" + " " * 2**24 + "}"), "a header of 16777218 bytes"),
         "metadata.safetensors": (safetensors('{"__metadata__":{"a":1}}'), "are not texts"),
         "nan.safetensors": (
             safetensors(f'{{"weight":{entry(0, 4, "[1,1]")}}}', struct.pack("<f", float("nan"))),
@@ -334,7 +357,7 @@ def _plain(good: bytes) -> dict[str, Case]:
     return {
         "empty.pth": (b"", "is empty"),
         "text.pth": (b"These are my weights: 1, 2, 3.\n", "is plain text"),
-        "page.pth": (b"<!DOCTYPE html><html></html>", "is plain text"),
+        "page.pth": (b"<!DOCTYPE html><html></html>", "a web page, as a download that failed leaves"),
         "pointer.pth": (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "Git LFS"),
         "zeros.pth": (bytes(1000), "is no file of weights"),
         "keras.pth": (b"\x89HDF\r\n\x1a\n" + bytes(100), "an HDF5 file"),
@@ -342,11 +365,16 @@ def _plain(good: bytes) -> dict[str, Case]:
         "half.pth": (good[: len(good) // 2], "damaged or cut off"),
         "start.pth": (good[:40], "damaged or cut off"),
         "half.json": (json.dumps(project)[:300].encode(), "its JSON breaks off"),
-        "deep.json": (b'{"a":' * 100_000, "its JSON breaks off"),
-        "other.json": (b'{"hello": "world"}', "a project that cannot be used"),
+        "deep.json": (b'{"a":' * 100_000, "nested deeper than any project"),
+        "other.json": (b'{"hello": "world"}', "says nothing of data, network or training (it has hello)"),
         "newer.json": (json.dumps({**project, "version": 99}).encode(), "made by a newer program (format 99"),
         "units.json": (json.dumps(wide).encode(), "Units must be a whole number"),
-        "digits.json": (b'{"version": ' + b"9" * 10_000 + b"}", "its JSON breaks off"),
+        "digits.json": (b'{"version": ' + b"9" * 10_000 + b"}", "thousands of digits"),
+        "list.json": (b"[1, 2]", "JSON that holds a list, not a project"),
+        "deep_list.json": (b"[" * 100_000, "nested deeper than any project"),
+        "minutes.pth": (b"[1] Opening\n[2] Anything else", "is plain text"),
+        "damaged.json": (b'{"version": 2, "name": "a\0b"}', "its JSON is damaged at line 1, column 26"),
+        "latin.json": ('{"name": "é"}'.encode("latin-1"), "is not UTF-8 from byte 10 on"),
     }
 
 

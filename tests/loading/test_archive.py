@@ -72,6 +72,24 @@ def test_a_file_with_any_byte_changed_is_refused_or_means_the_same(good: bytes) 
     assert 0 < same < 200
 
 
+def test_an_old_file_with_any_byte_changed_is_refused_or_means_numbers_that_are_there() -> None:
+    state = {"0.weight": torch.ones(3, 2), "0.bias": torch.ones(3)}
+    good = saved(state, _use_new_zipfile_serialization=False)
+    chance = random.Random(2)
+    same = 0
+    for _ in range(1500):
+        changed = bytearray(good)
+        for _ in range(chance.randrange(1, 3)):
+            changed[chance.randrange(len(good))] = chance.randrange(256)
+        try:
+            content_of(read_here(bytes(changed)))
+        except RefusedFile as error:
+            assert str(error).endswith(".")
+            continue
+        same += 1
+    assert 0 < same < 500
+
+
 def test_a_pickle_with_any_byte_changed_is_refused_or_describes_tensors_within_their_storage(good: bytes) -> None:
     archive = opened(good)
     data = archive.read("archive/data.pkl")

@@ -36,6 +36,8 @@ def good() -> dict[str, bytes]:
         "cuda.pth": cuda,
         "ones.pth": saved(ones),
         "parameter.pth": saved({"0.weight": nn.Parameter(torch.ones(1, 2))}),
+        "legacy.pth": saved(ones, _use_new_zipfile_serialization=False),
+        "legacy_view.bin": saved({"0.weight": torch.ones(9, 2).t()[:, 3:5][:1]}, _use_new_zipfile_serialization=False),
         "half_precision.pth": saved({"0.weight": torch.ones(1, 2, dtype=torch.float16)}),
         "transposed.pth": saved({"0.weight": torch.ones(2, 1).t()}),
         "view.pth": saved({"0.weight": torch.ones(100)[10:12].reshape(1, 2)}),

@@ -25,6 +25,7 @@ from nnbuilder.tables.library import Library
 from nnbuilder.training import checkpoint as checkpoints
 from nnbuilder.training.trainer import Trainer
 from nnbuilder.ui.data import table_actions
+from nnbuilder.ui.opening import transfer
 from tests.loading import forging as forge
 from tests.loading.harness import read_here, saved
 from tests.projects import project
@@ -128,13 +129,121 @@ def test_a_bundle_brings_its_table_and_goes_on_bit_for_bit(tmp_path: Path, monke
     assert all(torch.equal(one, other) for one, other in pairs)
 
 
-def test_a_bundle_with_another_table_asks_for_the_right_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = with_table(tmp_path)
+def bundle(made: Project, **entries: bytes) -> bytes:
+    """A bundle of a project that has not learned yet; in names a double underline stands for a slash."""
     content = saved(Trainer(made, prepare(made.data)).checkpoint())
+    files = {f"b/{name.replace('__', '/')}.csv": value for name, value in entries.items()}
+    return forge.archive({"b/model.pth": content, **files})
+
+
+@pytest.mark.parametrize("place", ["table__answers", "answers", "table__another name"])
+def test_a_bundle_with_another_table_says_which_is_the_wrong_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], place: str
+) -> None:
+    content = bundle(with_table(tmp_path), **{place: b"a,b\n", "data__data": b"a,b\n"})
     monkeypatch.setenv("NNBUILDER_HOME", str(tmp_path / "another"))
-    found = job.look(arrived(forge.archive({"b/model.pth": content, "b/data.csv": b"a,b\n"}), "bundle.zip"))
+    found = job.look(arrived(content, "bundle.zip"))
+    wrong = f"b/{place.replace('__', '/')}.csv"
     assert "path" not in found["table"]
-    assert found["table"]["file"] == "answers.csv"
+    assert (found["table"]["file"], found["table"]["other"]) == ("answers.csv", wrong)
+    (tmp_path / "bundle.zip").write_bytes(content)
+    command(str(tmp_path / "bundle.zip"))
+    assert f"{wrong} in the file is not answers.csv, the table the network was trained on" in capsys.readouterr().out
+
+
+def test_a_bundle_without_a_table_blames_no_other_file(tmp_path: Path) -> None:
+    found = job.look(arrived(bundle(with_table(tmp_path), data__data=b"a,b\n"), "bundle.zip"))
+    assert (found["table"].get("path"), found["table"]["other"]) == (None, "")
+
+
+def tampered(made: Project) -> bytes:
+    checkpoint = Trainer(made, prepare(made.data)).checkpoint()
+    checkpoint["training_state"]["good"][0] = torch.zeros(99)
+    return saved(checkpoint)
+
+
+def test_a_forged_training_state_is_said_at_once_by_page_and_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = tampered(project("circles").with_training(device="cpu"))
+    words = r"^forged\.pth holds good\[0\] in the shape \[99\], but its network has"
+    with pytest.raises(NNBuilderError, match=words):
+        job.look(arrived(content, "forged.pth"))
+    (tmp_path / "forged.pth").write_bytes(content)
+    with pytest.raises(NNBuilderError, match=words):
+        command(str(tmp_path / "forged.pth"))
+    assert capsys.readouterr().out == ""
+
+
+def test_with_its_table_in_the_file_a_forged_state_is_said_and_nothing_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = with_table(tmp_path).with_training(device="cpu")
+    content = forge.archive({"b/model.pth": tampered(made), "b/table/answers.csv": TABLE.encode()})
+    monkeypatch.setenv("NNBUILDER_HOME", str(tmp_path / "another"))
+    with pytest.raises(NNBuilderError, match=r"bundle\.zip holds good\[0\] in the shape \[99\]"):
+        job.look(arrived(content, "bundle.zip"))
+    assert not (tmp_path / "another" / "tables").exists()
+
+
+def test_a_table_that_is_kept_here_tells_a_file_without_it_nothing(tmp_path: Path) -> None:
+    # What fits it or not would tell of its columns.
+    made = with_table(tmp_path)
+    checkpoint = Trainer(made, prepare(made.data)).checkpoint()
+    found = job.look(arrived(saved({**checkpoint, "classes": ["guess", "again"]}), "guess.pth"))
+    assert found["kind"] == "run"
+    with pytest.raises(NNBuilderError, match=r"trained on other classes \(guess, again\)"):
+        job.take_up(arrived(saved({**checkpoint, "classes": ["guess", "again"]}), "guess.pth"))
+
+
+def test_weights_with_a_project_name_the_table_it_needs(tmp_path: Path) -> None:
+    made = with_table(tmp_path)
+    trainer = Trainer(made, prepare(made.data))
+    header = {"project": made.to_text()}
+    found = job.look(arrived(_safetensors(trainer.model.state_dict(), header), "net.safetensors"))
+    assert (found["kind"], found["table"]["file"]) == ("weights", "answers.csv")
+
+
+def _safetensors(state: dict[str, Any], metadata: dict[str, str]) -> bytes:
+    from safetensors.torch import save
+
+    return save({name: value.contiguous() for name, value in state.items()}, metadata)
+
+
+def test_the_command_says_one_thing_of_weights_that_are_infinite(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = project("circles")
+    checkpoint = Trainer(made, prepare(made.data)).checkpoint()
+    checkpoint["state_dict"]["0.weight"][0, 0] = float("inf")
+    (tmp_path / "net.pth").write_bytes(saved(checkpoint))
+    with pytest.raises(NNBuilderError, match=r"^net\.pth holds weights that are no numbers: 0\.weight\[0, 0\] is inf"):
+        command(str(tmp_path / "net.pth"))
+    assert capsys.readouterr().out == ""
+
+
+def test_a_run_whose_first_weights_are_gone_goes_on_and_a_reset_has_those_of_the_file(tmp_path: Path) -> None:
+    first = {name: torch.full(shape, 0.25) for name, shape in job.expected_shapes(project("circles"), 2).items()}
+    sha256 = Weights.default().keep(first)
+    made = transfer.start_from_own(project("circles"), sha256, "blobs.pth").with_training(device="cpu", epochs=3)
+    trainer = Trainer(made, prepare(made.data))
+    for _ in trainer.events():
+        if trainer.epoch == 1:
+            break
+    content = saved(trainer.checkpoint())
+    assert job.look(arrived(content, "run.pth"))["lost_starts"] == []
+    Weights.default().path(sha256).unlink()
+    question = arrived(content, "run.pth")
+    assert job.look(question)["lost_starts"] == ["blobs.pth"]
+    taken = job.take_up(question)
+    again, checkpoint = read(taken["project"]), checkpoints.read(Path(taken["path"]))
+    assert check(again) == [] and checkpoint["project"] == again.to_text()
+    resumed = Trainer.resume(checkpoint, again, prepare(again.data))
+    assert torch.equal(resumed.model[0].weight, Trainer(again, prepare(again.data)).model[0].weight)
+    for one in (trainer, resumed):
+        for _ in one.events():
+            pass
+    assert torch.equal(trainer.model[0].weight, resumed.model[0].weight)
 
 
 def test_arrivals_are_let_go_after_a_day(home: Path) -> None:

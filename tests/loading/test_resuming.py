@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 import pytest
 import torch
 
+from nnbuilder.catalog.optimizers import OPTIMIZERS
+from nnbuilder.catalog.schedules import SCHEDULERS
 from nnbuilder.data.prepare import prepare
 from nnbuilder.loading.confined import Read
 from nnbuilder.loading.content import Run, content_of
@@ -53,6 +56,23 @@ RUNS: dict[str, tuple[Project, int]] = {
 }  # fmt: skip
 
 
+RUNS |= {
+    # Every optimizer and schedule there is goes on to the last bit, in the middle of an epoch, too.
+    **{
+        f"every optimizer: {kind}": (
+            made(PLAIN if row.full_batch else STACK, optimizer={"kind": kind}, batch_size=0 if row.full_batch else 40),
+            0 if row.full_batch else 2,
+        )
+        for kind, row in OPTIMIZERS.items()
+    },
+    **{f"every schedule: {kind}": (made(scheduler={"kind": kind}), 1) for kind in SCHEDULERS},
+    "stopped early with the best weights back": (
+        made(optimizer={"kind": "sgd", "learning_rate": 2.0}, early_stopping={"kind": "patience", "patience": 2}), 1,
+    ),
+    "clipped, penalized, not shuffled": (made(gradient_clip=0.5, l1=0.01, l2=0.01, shuffle=False), 2),
+}  # fmt: skip
+
+
 def trained(start: Project, batches: int = 0, epochs: int = 10) -> Trainer:
     """A trainer after so many epochs and batches."""
     trainer = Trainer(start, prepare(start.data))
@@ -90,6 +110,8 @@ def test_five_epochs_and_five_more_out_of_a_file_are_ten_in_one_go(name: str) ->
     assert (taken, run.epoch, run.epochs) == (start, 5, 10)
     resumed = finish(Trainer.resume(checkpoint, taken, prepare(taken.data)))
     assert equal(whole, resumed)
+    assert all(torch.equal(a, b) for a, b in zip(whole.control.best, resumed.control.best, strict=True))
+    assert (whole.control.message, whole.control.best_epoch) == (resumed.control.message, resumed.control.best_epoch)
     rows = [[value for value in row if not math.isnan(value)] for row in whole.history.rows]
     assert rows == [[value for value in row if not math.isnan(value)] for row in resumed.history.rows]
 
@@ -165,12 +187,31 @@ TAMPERED: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
     "no project": (put("project", 5), "holds no project"),
     "other project": (put("project", "{}"), "a project that cannot be used"),
     "other inputs": (put("features", ["a", "b"]), "trained on other inputs (a, b)"),
+    "no version": (put("version", "two"), "says it is of format two, which there never was"),
+    "version 0": (put("version", 0), "says it is of format 0, which there never was"),
+    "other epoch outside": (put("epoch", 9), "in one place that 9 epochs are done and in another that 3 are"),
+    "other classes": (
+        put("classes", ["a", "b"]),
+        "trained on other classes (a, b) than its project names (outer, inner)",
+    ),
+    "classes in another order": (put("classes", ["inner", "outer"]), "trained on other classes"),
+    "other target": (put("target", "price"), "trained for another target (price) than its project has (class)"),
+    "other task": (put("task", "regression"), "trained for another task (regression)"),
+    "other preprocessing": (
+        put("preprocessing", '{"scaling": {"kind": "standard", "center": [9.0, 9.0], "scale": [1.0, 1.0]}}'),
+        "its preprocessing is another one",
+    ),
+    "no preprocessing at all": (put("preprocessing", "{"), "its preprocessing is another one"),
     "no features": (drop("features"), "does not say which inputs"),
     "no state": (put("training_state", None), "lacks weights or training state"),
     "a piece missing": (drop(*STATE, "shuffle"), "shuffle is missing"),
     "epoch": (put(*STATE, "epoch", -1), "of its epochs what cannot be"),
     "epoch too many": (put(*STATE, "epoch", 11), "of its epochs what cannot be"),
-    "epoch of the history": (put(*STATE, "epoch", 4), "holds history in the shape [3, 6]"),
+    "epoch of the state": (put(*STATE, "epoch", 4), "in one place that 3 epochs are done and in another that 4 are"),
+    "epoch of the history": (
+        put(*STATE, "history", torch.zeros(4, 6, dtype=torch.float64)),
+        "holds history in the shape [4, 6]",
+    ),
     "batch": (put(*STATE, "batch", 10**6), "batch is not from 0 to"),
     "batch size": (put(*STATE, "batch_size", 0), "batch_size is not from 1"),
     "message": (put(*STATE, "message", "<script>" * 1000), "message is no sentence"),
@@ -234,6 +275,17 @@ def test_settings_of_the_optimizer_come_from_the_project_whatever_the_file_says(
     assert isinstance(content, Run)
     (group,) = checked(content)[1]["training_state"]["optimizer"]["param_groups"]
     assert (group["betas"], group["lr"], "evil" in group) == ((0.9, 0.999), 0.5, False)
+
+
+def test_preprocessing_may_differ_in_the_last_digits_and_lack_what_came_later(good: dict[str, Any]) -> None:
+    checkpoint = copy.deepcopy(good)
+    document = json.loads(checkpoint["preprocessing"])
+    document["scaling"]["center"] = [value * (1 + 1e-12) for value in document["scaling"]["center"]]
+    del document["terms"]
+    checkpoint["preprocessing"] = json.dumps(document)
+    content = content_of(read_here(saved(checkpoint)))
+    assert isinstance(content, Run)
+    assert checked(content)[1]["epoch"] == 3
 
 
 def test_a_device_that_is_not_here_gives_way_to_one_that_is() -> None:

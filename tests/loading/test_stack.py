@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
@@ -147,6 +148,50 @@ def test_one_layer_has_names_without_a_number() -> None:
 def test_what_is_left_out_is_named() -> None:
     stack = stack_of({**plain().state_dict(), "scaler.mean": torch.zeros(2)})
     assert stack.notes == ("Not understood and left out (scaler.mean).",)
+
+
+def test_weights_of_a_second_network_are_named_and_left_out() -> None:
+    one, other = nn.Linear(2, 3).state_dict(), nn.Linear(4, 1).state_dict()
+    loaded = content_of(read_here(saved({"actor": one, "critic": other, "step": torch.tensor(3)})))
+    assert isinstance(loaded, Loaded)
+    assert loaded.stack.notes == (
+        "The weights lie in it under “actor”.",
+        "The file holds other weights, too, which were left out: “critic”.",
+    )
+
+
+@pytest.mark.parametrize("key", ["state_dict", "net"])
+def test_a_number_kept_as_a_tensor_hides_no_weights(key: str) -> None:
+    stack = stack_of({"best_loss": torch.tensor(0.25), "epoch": 3, key: plain().state_dict()})
+    assert stack.words == stack_of(plain().state_dict()).words
+
+
+OTHERWISE: dict[str, tuple[dict[str, tuple[int, ...]], str]] = {
+    "kernels": ({"dense.kernel": (2, 8), "dense.bias": (8,)}, "as Keras and JAX do (dense.kernel [2, 8])"),
+    "kernels of a graph": ({"dense/kernel:0": (2, 8), "dense/bias:0": (8,)}, "as Keras and JAX do (dense/kernel:0"),
+    "turned": (
+        {"0.weight": (2, 8), "0.bias": (8,), "2.weight": (8, 3), "2.bias": (3,)},
+        "the other way round (0.weight [2, 8] with a bias of 8)",
+    ),
+    "turned behind a square": (
+        {"0.weight": (8, 8), "0.bias": (8,), "2.weight": (8, 3), "2.bias": (3,)},
+        "the other way round (2.weight [8, 3] with a bias of 3)",
+    ),
+    "normalized": ({"weight_g": (3, 1), "weight_v": (3, 2), "bias": (3,)}, "computed of others (weight_g)"),
+    "parametrized": (
+        {"0.bias": (3,), "0.parametrizations.weight.original0": (3, 1)},
+        "computed of others (0.parametrizations.weight.original0)",
+    ),
+    "recurrent cell": ({"g.weight_ih": (12, 3), "fc.weight": (1, 4)}, "g.weight_ih, [12, 3], a recurrent layer"),
+    "three dimensions": ({"0.weight": (4, 2, 3)}, "as Conv1d and Bilinear have it"),
+}
+
+
+@pytest.mark.parametrize("name", OTHERWISE)
+def test_weights_in_another_form_are_told_as_what_they_are(name: str) -> None:
+    shapes, words = OTHERWISE[name]
+    with pytest.raises(RefusedFile, match=re.escape(words)):
+        stacks.rebuild(shapes)
 
 
 def test_numbers_of_other_types_are_said() -> None:

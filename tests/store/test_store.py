@@ -187,3 +187,17 @@ def test_recent_projects_are_those_asked_for_last_opened_first(store, monkeypatc
     store.project(third.id)
     assert store.project(third.id).opened == now
     assert store.recent_projects([]) == []
+
+
+def test_a_run_that_is_taken_up_is_the_current_one_and_is_not_dropped_first(store):
+    made = store.create_project({"name": "a"})
+    first, second = (store.create_run(made.id, {}) for _ in range(2))
+    store.take_up(first.id)
+    assert store.current_run(made.id).id == first.id
+    assert [run.id for run in store.runs(made.id)] == [first.id, second.id]
+    third = store.create_run(made.id, {})
+    assert (third.serial, store.current_run(made.id).id) == (3, third.id)
+    store.prune(made.id, keep_last=2)
+    assert {run.id for run in store.runs(made.id)} == {first.id, third.id}
+    store.take_up("x" * 22)
+    assert store.current_run(made.id).id == third.id

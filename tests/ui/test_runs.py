@@ -271,8 +271,88 @@ def test_the_state_of_a_run_is_kept(bench: Bench) -> None:
     assert (stored.state, stored.message, stored.epoch, stored.latest) == ("diverged", "It blew up.", 3, {"epoch": 3})
 
 
+def test_a_run_that_is_being_woken_keeps_its_numbers(bench: Bench) -> None:
+    run = bench.follow()
+    bench.backend.keep_status(run, {"state": "paused", "message": "", "epoch": 3, "latest": {"epoch": 3}})
+    bench.backend.keep_status(run, {"state": "starting", "message": "", "epoch": 0, "latest": {}})
+    stored = bench.backend.store.run(run)
+    assert stored is not None
+    assert (stored.state, stored.epoch, stored.latest) == ("starting", 3, {"epoch": 3})
+
+
 def test_structure_ignores_only_what_may_change_while_training(bench: Bench) -> None:
     document = bench.project.to_json()
     other = actions.choose(bench.project, "training.optimizer", "sgd").to_json()
     assert runs.structure(document) != runs.structure(other)
     assert "epochs" not in runs.structure(document)["training"]
+
+
+def learned(bench: Bench) -> str:
+    """The run at hand, with a checkpoint in its folder."""
+    run = bench.follow()
+    (bench.backend.store.run_folder(run) / "checkpoint.pth").write_bytes(run.encode())
+    bench.backend.store.update_run(run, state="paused", epoch=7, latest={"train_loss": 0.5})
+    return run
+
+
+def back(bench: Bench, project: Project) -> str:
+    """Undo to a project; the run that is shown then."""
+    bench.project = project
+    runs.adopt(bench.backend, bench.id, project)
+    return bench.follow()
+
+
+def test_undo_brings_the_run_of_that_state_back_with_what_it_has_learned(bench: Bench) -> None:
+    before, first = bench.project, learned(bench)
+    second = bench.follow(Edit("set", "network.layers[0].units", 6))
+    after = bench.project
+    bench.act("train")
+    assert back(bench, before) == first
+    request = bench.engine.requests[-1]
+    assert (request.run_id, request.train) == (first, False)
+    assert request.checkpoint is not None and request.checkpoint.read_bytes() == first.encode()
+    assert bench.live.shown[bench.id] == first
+    assert bench.engine.released == [first, second]
+    assert bench.follow() == first
+    # Nothing was written of the second one, and in the fake engine it has trained: redo looks for its weights.
+    bench.backend.store.update_run(second, state="training", epoch=3)
+    assert back(bench, after) == second
+
+
+def test_undo_to_a_state_in_which_nothing_was_learned_begins_anew(bench: Bench) -> None:
+    before, first = bench.project, bench.follow()
+    bench.follow(Edit("set", "network.layers[0].units", 6))
+    assert back(bench, before) not in (first, "")
+    assert bench.engine.requests[-1].checkpoint is None
+
+
+def test_undo_of_a_setting_that_needs_no_new_run_stays_with_the_run(bench: Bench) -> None:
+    before, first = bench.project, learned(bench)
+    bench.follow(Edit("set", "training.optimizer.learning_rate", 0.5))
+    assert back(bench, before) == first
+    assert bench.engine.released == []
+
+
+def test_of_two_runs_of_one_state_the_last_one_comes_back(bench: Bench) -> None:
+    before, first = bench.project, learned(bench)
+    bench.act("reset_same")
+    second = learned(bench)
+    bench.follow(Edit("set", "network.layers[0].units", 6))
+    assert back(bench, before) == second != first
+
+
+def test_undo_in_a_project_that_was_just_made_copies_the_run_of_the_one_that_was_left(bench: Bench) -> None:
+    before, first = bench.project, learned(bench)
+    left, other = bench.id, before.edited(Edit("set", "network.layers[0].units", 9))
+    bench.id = bench.backend.store.create_project(other.to_json()).id
+    bench.backend.history(bench.id).left.append(left)
+    bench.project = other
+    bench.follow()
+    made = back(bench, before)
+    assert made != first
+    stored = bench.backend.store.run(made)
+    assert stored is not None
+    assert (stored.project_id, stored.epoch, stored.latest) == (bench.id, 7, {"train_loss": 0.5})
+    assert bench.engine.requests[-1].checkpoint.read_bytes() == first.encode()
+    assert bench.backend.store.current_run(left).id == first
+    assert back(bench, before) == made

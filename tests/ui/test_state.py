@@ -12,6 +12,7 @@ from nnbuilder.errors import Edit, NNBuilderError
 from nnbuilder.recipes import recipe
 from nnbuilder.ui import actions, runs
 from nnbuilder.ui.backend import Backend
+from nnbuilder.ui.opening import transfer
 from nnbuilder.ui.state import MOST_UNDO, Desk, Memory, as_json, project_name
 from tests.ui.fake_backend import fake_backend
 
@@ -69,6 +70,21 @@ def test_undo_and_redo_walk_through_every_change(session: Session) -> None:
     for expected in states[1:]:
         session.desk().redo()
         assert session.desk().project == expected
+
+
+def test_undo_of_new_first_weights_brings_back_the_run_with_its_weights(session: Session) -> None:
+    desk = session.desk()
+    first = runs.follow(desk.backend, desk.project_id, desk.project, blocked=False)
+    assert first is not None
+    (desk.backend.store.run_folder(first.id) / "checkpoint.pth").write_bytes(b"learned")
+    desk.change(transfer.start_from_own(desk.project, "ab" * 32, "Circle"))
+    second = runs.follow(desk.backend, desk.project_id, desk.project, blocked=False)
+    assert second is not None and second.id != first.id
+    session.desk().undo()
+    again = session.desk()
+    found = runs.follow(again.backend, again.project_id, again.project, blocked=False)
+    assert found is not None and found.id == first.id
+    assert session.backend.engine.requests[-1].checkpoint.read_bytes() == b"learned"
 
 
 def test_a_change_after_undo_ends_redo(session: Session) -> None:

@@ -89,6 +89,11 @@ def test_the_head_is_replaced_by_a_fresh_one_of_the_width_the_data_ask_for(blobs
     assert (head["units"], head.from_file) == (5, False)
 
 
+def test_replacing_a_last_layer_that_is_fresh_already_says_what_to_do_first() -> None:
+    with pytest.raises(actions.Refused, match=r"starts fresh already.*start from these weights first"):
+        act(project("circles"), do="replace_head")
+
+
 def test_other_classes_replace_the_head_on_their_own(blobs: Project) -> None:
     started = transfer.freeze_all_but_last(transfer.start_from_own(blobs, SHA, "Blobs"))
     five = actions.fit_to_data(started.edited(Edit("set", "data.source.centers", 5)))

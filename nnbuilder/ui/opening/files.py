@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from nnbuilder.catalog.samples import SAMPLES
+from nnbuilder.catalog.sources import TABLE
 from nnbuilder.engine.protocol import CHECKPOINT_NAME
 from nnbuilder.errors import NNBuilderError
 from nnbuilder.loading.arrivals import Arrivals
+from nnbuilder.loading.limits import MIB, shown
 from nnbuilder.spec import Project, read
 from nnbuilder.tables.library import Library
 from nnbuilder.ui.backend import Backend
@@ -42,6 +46,10 @@ def arrive_run(desk: Desk, run_id: str) -> tuple[str, str]:
     run = next((run for run in desk.backend.store.runs(desk.project_id) if run.id == run_id), None)
     if run is None:
         raise NNBuilderError("That run is no longer kept; choose another one.")
+    source = run.spec["data"]["source"]
+    if source["kind"] == TABLE:
+        # The project may have had another table then; its runs are of whoever has it open.
+        desk.memory.tables.add(source["sha256"])
     name = f"run-{run.serial}.pth"
     try:
         with open(desk.backend.store.run_folder(run.id) / CHECKPOINT_NAME, "rb") as file:
@@ -61,15 +69,30 @@ def look(backend: Backend, arrival: str, name: str) -> dict[str, Any]:
     return backend.engine.ask({"kind": "load_file", "arrival": arrival, "name": name[:300]}, LOOK_WITHIN)
 
 
-def missing_table(found: Found) -> str:
-    """What the table is called that a file's project needs and that is neither here nor came along; "" if none is."""
+def missing_table(desk: Desk, found: Found) -> str:
+    """What the table is called that a file's project needs and that is still to be brought; "" if none is.
+
+    A table that is kept here is used only where it came in the file, was brought, or belongs to a project this session
+    has had open: many work on one server, and whoever knows a digest out of a file does not own the table.
+    """
     table = found.get("table")
-    if not table or "path" in table or Library.default().has(table["sha256"]):
+    if not table or "path" in table or _owned(desk, table["sha256"]):
         return ""
     return table["file"] or "a table"
 
 
-def bring_table(found: Found, file: IO[bytes], name: str) -> None:
+def _owned(desk: Desk, sha256: str) -> bool:
+    """Whether this session has the right to a table, and the table is here; a sample is everybody's."""
+    return (sha256 in desk.memory.tables and Library.default().has(sha256)) or _sample(sha256) is not None
+
+
+def _sample(sha256: str) -> Path | None:
+    """The sample with that digest."""
+    paths = (sample.path for sample in SAMPLES.values() if sample.path.exists())
+    return next((path for path in paths if hashlib.sha256(path.read_bytes()).hexdigest() == sha256), None)
+
+
+def bring_table(desk: Desk, found: Found, file: IO[bytes], name: str) -> None:
     """Keep the table a file's project needs.
 
     Raises
@@ -77,10 +100,22 @@ def bring_table(found: Found, file: IO[bytes], name: str) -> None:
     NNBuilderError
         If it is another one.
     """
-    if Library.default().keep(file) != found["table"]["sha256"]:
+    wanted = found["table"]["sha256"]
+    if _digest(file) != wanted:
         raise NNBuilderError(
-            f"{name} is not the table the project was made with, not byte for byte; choose the file it was made with."
+            f"{shown(name)} is not the table the project was made with, not byte for byte; choose the file it was made "
+            "with."
         )
+    Library.default().keep(file)
+    desk.memory.tables.add(wanted)
+
+
+def _digest(file: IO[bytes]) -> str:
+    file.seek(0)
+    digest = hashlib.sha256()
+    while piece := file.read(MIB):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def keep_weights(found: Found) -> None:
@@ -92,7 +127,7 @@ def keep_weights(found: Found) -> None:
 def open_project(desk: Desk, found: Found, chosen: Sequence[str]) -> str:
     """Make a new project of what is in a file; its id. Undo there brings back the project that was left."""
     project = opening_actions.new_project(desk.project, found, chosen)
-    _keep_table(found)
+    _keep_table(desk, found)
     keep_weights(found)
     return _new(desk, project)
 
@@ -105,7 +140,7 @@ def go_on(desk: Desk, found: Found) -> str:
     NNBuilderError
         If the training state does not fit the project; then nothing is made.
     """
-    _keep_table(found)
+    _keep_table(desk, found)
     backend = desk.backend
     if found.get("table"):
         backend.prepare(read(found["project"]).data)
@@ -120,19 +155,31 @@ def go_on(desk: Desk, found: Found) -> str:
     return project_id
 
 
-def _keep_table(found: Found) -> None:
+def _keep_table(desk: Desk, found: Found) -> None:
     """Keep the table that came along in a bundle."""
-    table = found.get("table")
-    if not table or Library.default().has(table["sha256"]):
+    table, missing = found.get("table"), missing_table(desk, found)
+    if missing:
+        raise NNBuilderError(f"{shown(missing)} is missing, the table this was made with; drop it, too.")
+    if not table:
         return
     if "path" not in table:
-        raise NNBuilderError(f"{table['file']} is missing, the table this was made with; drop it, too.")
-    with open(table["path"], "rb") as file:
-        if Library.default().keep(file) != table["sha256"]:
-            raise NNBuilderError("The table in the bundle is another one than its project names; open the file again.")
+        sample = None if Library.default().has(table["sha256"]) else _sample(table["sha256"])
+        if sample is not None:
+            Library.default().keep(sample.read_bytes())
+        return
+    try:
+        with open(table["path"], "rb") as file:
+            if _digest(file) != table["sha256"]:
+                raise NNBuilderError("The table in the bundle has changed on the disk; open the file again.")
+            Library.default().keep(file)
+    except FileNotFoundError:
+        raise NNBuilderError("That file is no longer here; open it again.") from None
+    desk.memory.tables.add(table["sha256"])
 
 
 def _new(desk: Desk, project: Project) -> str:
     record = desk.backend.store.create_project(project.to_json())
-    desk.backend.history(record.id).undo.append(desk.project.to_text())
+    history = desk.backend.history(record.id)
+    history.undo.append(desk.project.to_text())
+    history.left.append(desk.project_id)
     return record.id

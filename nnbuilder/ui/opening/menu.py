@@ -20,7 +20,6 @@ from nnbuilder.ui.session import PARAMETER, change
 from nnbuilder.ui.state import Desk
 from nnbuilder.ui.widgets import sentence
 
-KINDS = ["json", "pth", "pt", "safetensors", "zip"]
 ARRIVED, FOUND, REFUSED = "opening-arrived", "opening-found", "opening-refused"
 WIDTH = 420
 
@@ -47,9 +46,9 @@ def _field(desk: Desk) -> None:
         if upload is not None:
             _guarded(lambda: st.session_state.update({ARRIVED: (opening.arrive(upload, upload.name), upload.name)}))
 
+    # Of any kind: what a file of another program is, and what to do with it, is told once it is here.
     st.file_uploader(
-        "Open a file",
-        type=KINDS,
+        "Open a file: .json, .pth, .pt, .safetensors or .zip",
         key=key,
         on_change=keep,
         max_upload_size=LARGEST_BUNDLE // MIB,
@@ -117,9 +116,11 @@ def _found(desk: Desk, found: Found) -> None:
     sentence(_words(found), "note")
     for note in stack.notes if stack else ():
         sentence(note, "warning")
-    missing = opening.missing_table(found)
+    missing = opening.missing_table(desk, found)
     if missing:
         _table(desk, found, missing)
+    if found.get("lost_starts"):
+        sentence(_lost(found["lost_starts"]), "warning")
     chosen = _slots(desk, found, stack)
     if found["kind"] == "run":
         _button(
@@ -166,15 +167,32 @@ def _words(found: Found) -> str:
 
 def _table(desk: Desk, found: Found, missing: str) -> None:
     """Ask for the table a project was made with."""
-    sentence(f"It learned from the table {shown(missing)}, which is not here; drop that file, too.", "warning")
+    other = found["table"].get("other")
+    if other:
+        what = (
+            f"{shown(other)} in the bundle is not {shown(missing)}, the table the network was trained on (its "
+            "fingerprint differs); drop the right file, too."
+        )
+    else:
+        what = f"Its table {shown(missing)} is not in the file; drop that one, too."
+    sentence(what, "warning")
     key = f"open-table-{desk.memory.picked}"
 
     def keep() -> None:
         upload = st.session_state[key]
         if upload is not None:
-            _guarded(lambda: opening.bring_table(found, upload, upload.name))
+            change(lambda now: _guarded(lambda: opening.bring_table(now, found, upload, upload.name)))
 
     st.file_uploader("Its table", key=key, on_change=keep, label_visibility="collapsed")
+
+
+def _lost(names: list[str]) -> str:
+    """What a run cannot go back to any more."""
+    listed = ", ".join(map(shown, names[:3])) + (" …" if len(names) > 3 else "")
+    return (
+        f"The weights its layers began with ({listed}) are not on this computer; a reset goes back to those in this "
+        "file instead."
+    )
 
 
 def _slots(desk: Desk, found: Found, stack: Stack | None) -> list[str]:

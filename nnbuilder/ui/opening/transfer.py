@@ -81,11 +81,17 @@ def replace_head(project: Project, facts: DataFacts) -> Project:
     Raises
     ------
     Refused
-        If there is no Linear layer.
+        If there is no Linear layer, or the last one is so already.
     """
     last = _last_linear(project.network)
     units = Edit("set", f"network.layers[{last}].units", wanted_outputs(project.training.loss_row, facts))
-    return project.edited(units, *fresh(last, project.network.layers[last]))
+    replaced = project.edited(units, *fresh(last, project.network.layers[last]))
+    if replaced == project:
+        raise Refused(
+            "The last layer starts fresh already, as wide as the data ask for; to keep what the other layers have "
+            "learned, start from these weights first."
+        )
+    return replaced
 
 
 def freeze_all_but_last(project: Project, frozen: bool = True) -> Project:
