@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -16,11 +17,15 @@ COUNTS = frozenset({"header_rows", "skip_rows", "footer_rows", "part"})
 _ALLOWED = {
     "format": ("csv", "xlsx", "parquet"),
     "decimal": (".", ","),
-    "ragged": ("skip", "pad"),
+    "ragged": ("skip", "pad", "mend"),
     "header_align": ("left", "right", "none"),
+    "header_names": ("all", "first"),
+    "lines": ("plain", "quoted", "framed", "fixed"),
+    "merged": ("fill", "leave"),
 }
 _ONE_CHARACTER = {"quote", "escape"}
 _NEVER_EMPTY = {"encoding", "separator", "sheet"}
+_LINES = re.compile(r"(?:\d{1,9}(?: \d{1,9})*)?")
 
 
 @dataclass(frozen=True)
@@ -53,12 +58,24 @@ class Choices:
         Which of several tables in one file, the first is 0.
     ragged
         What becomes of rows with too few or too many cells: ``"skip"`` leaves them out, ``"pad"`` fills short ones
-        with empty cells at their end (long ones are left out all the same).
+        with empty cells at their end (long ones are left out all the same), ``"mend"`` cuts those anew for which
+        only one way fits (the others are left out).
     header_align
         Where the names go if there are more or fewer than columns: from the ``"left"``, from the ``"right"``, or
         nowhere (``"none"``).
+    header_names
+        Which of several header rows name the columns: ``"all"`` together, or the ``"first"`` alone (the others are
+        left out).
     footer_rows
         Lines after the last row, blank lines not counted.
+    left_out
+        Lines (rows of a sheet) within the table that are no rows of it, as numbers with a space between them.
+    lines
+        How lines are made ready: ``"plain"`` as they stand, ``"quoted"`` without the quote marks around each whole
+        line, ``"framed"`` without the “|” at both ends and the spaces around cells, ``"fixed"`` cut where the same
+        places are blank in all of them.
+    merged
+        What becomes of the empty cells of merged ranges in a sheet: ``"fill"`` gives each the value of its range.
     """
 
     format: str | None = None
@@ -75,7 +92,11 @@ class Choices:
     part: int | None = None
     ragged: str | None = None
     header_align: str | None = None
+    header_names: str | None = None
     footer_rows: int | None = None
+    left_out: str | None = None
+    lines: str | None = None
+    merged: str | None = None
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -101,6 +122,10 @@ class Choices:
             if key not in known:
                 raise NNBuilderError(f"“{key}” is no choice of how a table is read; take it out.")
         return cls(**document)
+
+    def lines_left_out(self) -> set[int]:
+        """The lines in `left_out`."""
+        return set(map(int, (self.left_out or "").split()))
 
     def with_defaults(self, other: Choices) -> Choices:
         """These choices, and those of `other` where these leave one open."""
@@ -149,5 +174,7 @@ def _check(name: str, value: Any) -> None:
         raise NNBuilderError(f"{where} must be one character or nothing, not {value!r}.")
     if name in _NEVER_EMPTY and not value:
         raise NNBuilderError(f"{where} must not be empty; leave it out to have it detected.")
+    if name == "left_out" and not _LINES.fullmatch(value):
+        raise NNBuilderError(f"{where} must be line numbers with a space between them, not {value!r}.")
     if name in {"separator", "quote"} and any(mark in value for mark in "\r\n"):
         raise NNBuilderError(f"{where} must not hold a line end.")

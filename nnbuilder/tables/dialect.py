@@ -9,13 +9,12 @@ from dataclasses import dataclass, field, replace
 
 from nnbuilder.tables.choices import SPACES, Choices
 from nnbuilder.tables.kinds import cell_kind
+from nnbuilder.tables.quoting import detect_quoting
 from nnbuilder.tables.records import NEVER_CLOSED, Dialect, Grammar, Record
 from nnbuilder.tables.surroundings import SEP_LINE
 
 SAMPLE = 64 * 1024
 """Characters of a text that are tried in every dialect."""
-SECOND_LOOK = 2**20
-"""Characters that are tried in every way of quoting, once the separator is found."""
 _ROWS = 200
 _LEAST_SCORE = 0.12
 _SINGLE = (
@@ -40,6 +39,10 @@ _SINGLE = (
     "_",
     "-",
     ".",
+    "،",
+    "，",
+    "；",
+    "؛",
 )
 _USUAL = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 0.98, " ": 0.85, SPACES: 0.84, ", ": 1.0, "; ": 1.0, " | ": 1.0, ":": 0.8}
 _STRONG = (",", ";", "\t", "|")
@@ -55,17 +58,27 @@ NAMES = {
     ", ": "comma and space",
     "; ": "semicolon and space",
 }
+_SIGNS = {"|", "&", ";", ",", "\\\\", "||"}
+_WHOLE = re.compile(
+    r"[a-z]+://[^\s,;|]+|www\.[^\s,;|]+|(?<!\d)\d{1,4}([/.-])\d{1,2}\1\d{1,4}(?!\d)"
+    r"|(?<!\d)\d{1,2}:[0-5]\d(?::[0-5]\d)?(?!\d)"
+)
+"""An address, a date or a time of day: the signs in them separate nothing."""
 _CUT = re.compile(r"[;|\t]|,(?=\S)")
 
 
 @dataclass(frozen=True)
 class Tried:
-    """A dialect tried on a sample: how well it cuts, from 0 to 1, and into how many columns."""
+    """A dialect tried on a sample: how well it cuts, from 0 to 1, and into how many columns.
+
+    `share` of the records have this width, and `uncut` are of one cell or flawed.
+    """
 
     dialect: Dialect
     score: float
     width: int
     share: float
+    uncut: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,6 +94,11 @@ class Detected:
 def separator_name(separator: str) -> str:
     """A separator in words."""
     return NAMES.get(separator, f"“{separator}”")
+
+
+def absent_mark(text: str) -> str:
+    """A separator that does not turn up in a text."""
+    return next(mark for mark in (",", ";", "\t", "|", "\x1f", "\x1e") if mark not in text)
 
 
 def detect_dialect(text: str, choices: Choices, cell_cap: int) -> Detected:
@@ -113,24 +131,27 @@ def detect_dialect(text: str, choices: Choices, cell_cap: int) -> Detected:
         dialect = Dialect(",", choices.quote if choices.quote is not None else '"', choices.escape or "", comment)
         reasons["separator"] = "no separator cuts the lines alike, so there is one column"
         # A separator that does not turn up leaves one column, and the same choice does so again.
-        absent = next(mark for mark in (",", ";", "\t", "|", "\x1f", "\x1e") if mark not in text)
+        absent = absent_mark(text)
         return Detected(
-            _quoting(text, replace(dialect, separator=absent), choices, cell_cap, reasons), reasons, (), plausible
+            detect_quoting(text, replace(dialect, separator=absent), choices, cell_cap, reasons), reasons, (), plausible
         )
     reasons.setdefault(
         "separator",
         f"it cuts {100 * best.share:.0f} % of the lines looked at into {best.width} cells",
     )
+    # Of one separator the best way of quoting stands for all.
+    firsts = {one.dialect.separator: one for one in reversed(tried)}
     others = tuple(
         one
         for one in tried
-        if one.width > 1
+        if one is firsts[one.dialect.separator]
+        and one.width > 1
         and one.score > 0.8 * best.score
         and not _is_inside_cells(best, one)
         and one.dialect.separator
         not in (best.dialect.separator, best.dialect.separator[:1] if best.width * 2 - 1 == one.width else "")
     )
-    dialect = _quoting(text, best.dialect, choices, cell_cap, reasons)
+    dialect = detect_quoting(text, best.dialect, choices, cell_cap, reasons)
     return Detected(dialect, reasons, _truly_other(sample, best, others, cell_cap))
 
 
@@ -147,8 +168,10 @@ def _fitting_all(tried: Sequence[Tried], best: Tried | None) -> Tried | None:
 
 
 def _is_inside_cells(best: Tried, other: Tried) -> bool:
-    """Whether a usual separator cuts every line alike and the other one does not: then that is part of the cells."""
-    return best.dialect.separator in _STRONG and best.share == 1 and other.share < 1
+    """Whether a usual separator cuts every line, all alike or into several tables, and the other one does not."""
+    if best.dialect.separator not in _STRONG or other.share == 1:
+        return False
+    return best.share == 1 or (best.uncut == 0 and other.dialect.separator not in _STRONG)
 
 
 def _doubled(tried: Sequence[Tried]) -> Tried | None:
@@ -261,18 +284,29 @@ def _score(grammar: Grammar, records: Sequence[Record], dialect: Dialect) -> Tri
     # What looks of cells could only make worse need not be looked at.
     if score >= _LEAST_SCORE:
         score *= _looks(grammar, regular, dialect)
-    return Tried(dialect, score, width, share)
+    uncut = sum(record.width < 2 for record in records)
+    return Tried(dialect, score, width, share, uncut)
 
 
 def _looks(grammar: Grammar, records: Sequence[Record], dialect: Dialect) -> float:
     """How much like cells the cells look, from 0 to 1."""
     step = max(1, len(records) // _ROWS)
+    if dialect.separator in {":", "/", "-", "."}:
+        rests = [_WHOLE.sub("", grammar.text[one.start : one.stop]) for one in records[::step]]
+        inside = sum(dialect.separator not in rest and any(map(str.isalnum, rest)) for rest in rests)
+        if inside > 0.9 * len(rests):
+            return 0.1
     marks = [mark for mark in (";", "|", "\t") if mark not in dialect.separator]
     total = cells = 0.0
+    signs = 0
     for record in records[::step]:
         for cell in grammar.cells(record):
+            signs += cell in _SIGNS
             cells += 1
             total += _look(cell, marks, record.wrapped > 0, dialect)
+    if signs > 0.5 * len(records[::step]):
+        # What was taken for cells separates them.
+        return 0.05
     return total / cells if cells else 0.0
 
 
@@ -306,70 +340,3 @@ def _plausible(tried: Sequence[Tried]) -> tuple[str, ...]:
         if one.width > 1 and one.share >= 0.2 and separator in _USUAL and separator not in names:
             names.append(separator)
     return tuple(names[:4])
-
-
-def _quoting(text: str, found: Dialect, choices: Choices, cell_cap: int, reasons: dict[str, str]) -> Dialect:
-    """The way of quoting that leaves the fewest records flawed or of another width."""
-    if choices.quote is not None:
-        reasons["quote"] = "chosen"
-    if choices.escape is not None:
-        reasons["escape"] = "chosen"
-    part = text if len(text) <= SECOND_LOOK else text[: text.rfind("\n", 0, SECOND_LOOK) + 1] or text[:SECOND_LOOK]
-    escapes = ["", *(mark for mark in ("\\", "\0") if mark in part)] if choices.escape is None else [choices.escape]
-    quotes = ['"', *(["'"] if _wraps(part, found.separator, "'") else [])] if choices.quote is None else [choices.quote]
-    best, fewest, uneven = found, None, 0
-    for quote in quotes:
-        for escape in escapes:
-            dialect = replace(found, quote=quote, escape=escape)
-            faults = _faults(part, dialect, cell_cap)
-            # NUL bytes are no text: where they come before quote marks they can be nothing but an escape.
-            if fewest is None or faults < fewest:
-                best, fewest = dialect, faults
-            uneven = max(uneven, int(faults))
-    if "quote" not in reasons:
-        mark = {'"': "the double quote mark", "'": "the single quote mark"}[best.quote]
-        reasons["quote"] = (
-            f"{mark} leaves the fewest cells cut wrongly"
-            if best.quote in part
-            else f"no cell needs one, {mark} is usual"
-        )
-    if "escape" not in reasons:
-        sign = "NUL" if best.escape == "\0" else "backslash"
-        reasons["escape"] = (
-            f"a {sign} stands before marks inside cells"
-            if best.escape
-            else "marks inside cells are doubled, or there are none"
-        )
-    return best
-
-
-def _wraps(text: str, separator: str, quote: str) -> bool:
-    """Whether some cell begins and some cell ends with a quote mark."""
-    mark = re.escape(quote)
-    edge = "[ \t]+" if separator == SPACES else re.escape(separator)
-    return bool(
-        re.search(f"(?:^|{edge}){mark}", text, re.MULTILINE) and re.search(f"{mark}(?:$|\r|{edge})", text, re.MULTILINE)
-    )
-
-
-def _faults(text: str, dialect: Dialect, cell_cap: int) -> float:
-    """Records that are flawed or of another width, and a little for every quote mark or escape left in a cell."""
-    grammar = Grammar(text, dialect, cell_cap)
-    widths: Counter[int] = Counter()
-    flawed = 0
-    left = 0.0
-    other = "'" if dialect.quote == '"' else '"'
-    for record in grammar.records():
-        if record.kind == "flawed":
-            flawed += 1
-        elif record.kind == "row":
-            widths[record.width] += 1
-            left += 0.01 * record.literal
-            segment = text[record.start : record.stop]
-            if other in segment or "\0" in segment:
-                cells = grammar.cells(record)
-                left += 0.02 * sum(len(cell) > 1 and cell[0] == cell[-1] == other for cell in cells)
-                left += 0.01 * sum("\0" in cell for cell in cells)
-    rows = sum(widths.values())
-    usual = max(widths.values(), default=0)
-    return flawed + rows - usual + left

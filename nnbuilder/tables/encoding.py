@@ -5,12 +5,12 @@ from __future__ import annotations
 import codecs
 import re
 import tempfile
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from nnbuilder.tables.alphabets import TITLES, Ranked, is_latin, rank_encodings
 from nnbuilder.tables.choices import Choices
-from nnbuilder.tables.findings import Finding, Option, Unreadable
+from nnbuilder.tables.findings import Finding, Unreadable
 from nnbuilder.tables.opening import BLOCK, Content, Progress, temporary
 
 _MARKS: tuple[tuple[bytes, str, str], ...] = (
@@ -27,13 +27,16 @@ _UTF8_CHARACTER = re.compile(
 )
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x19\x1b]")
-# What turns up in cp1252 text besides letters.
-_USUAL_SIGNS = set("€£¥¢§°²³¹µ¶·½¼¾±×÷ªº«»‹›„“”‚‘’–—…•™©®´`¨¿¡ \xad†‡‰")
-_NATIONAL = [
-    *(f"cp{number}" for number in (1252, 1250, 1251, 1253, 1254, 1255, 1256, 1257, 437, 850, 866, 949)),
-    *("iso8859_2", "iso8859_15", "koi8_r", "mac_roman", "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr"),
-]
 _SAMPLE = 256 * 1024
+_EXAMPLE = 2000
+_PLAIN = 0.8
+"""How well an encoding of another script must fit that UTF-8 by chance is passed over."""
+_BY_CHANCE = 3
+_UNDOUBTED = 0.4
+_AS_GOOD = 0.1
+"""The usual encoding is taken where no other does better by more than this."""
+_OFFERED = 0.4
+_MOST_OFFERED, _LEAST_OFFERED = 4, 3
 
 
 @dataclass(frozen=True)
@@ -169,37 +172,38 @@ def _not_utf8(content: Content, name: str, offset: int, reason: str, progress: P
     """A text in a single-byte encoding, or UTF-8 that is broken: told by whether other bytes do make UTF-8."""
     line = line_at(content, offset)
     byte = content[offset]
-    anyway: tuple[Option, ...] = (("Read it as Windows-1252", Choices(encoding="cp1252")),)
     if reason:
         raise Unreadable(
             f"Line {line} of {name} holds the byte 0x{byte:02X}, which is not UTF-8 though {reason};"
             " save the file as UTF-8 again, or choose another encoding.",
             line,
-            anyway,
+            (("Read it as Windows-1252", Choices(encoding="cp1252")),),
         )
     sample, good, broken = _evidence(content, offset)
-    if good:
+    ranked = rank_encodings(sample)
+    best = ranked[0] if ranked else None
+    # Of other scripts each letter is beyond ASCII, and some make UTF-8 by chance.
+    other_script = best is not None and best.score >= _PLAIN and not is_latin(best.encoding)
+    if good and not (other_script and broken > _BY_CHANCE * good):
         raise Unreadable(
             f"Line {line} of {name} holds the byte 0x{byte:02X}, which is not UTF-8, while other lines are"
-            f" ({good} characters fit, {broken} bytes do not); save the file in one encoding, or choose one.",
+            f" ({good} {'character fits' if good == 1 else 'characters fit'}, {broken}"
+            f" {'byte does' if broken == 1 else 'bytes do'} not); save the file in one encoding, or choose one.",
             line,
-            anyway,
+            (("Read it as Windows-1252", Choices(encoding="cp1252")),),
         )
-    codec, sure = _single_byte(sample)
+    codec, sure = _likeliest(ranked, sample)
     decoded = _transcode(content, name, codec, codec, progress)
-    text = sample.decode(codec, errors="replace")
-    example = next((word for word in re.split(r"[\s,;|\"]+", text) if not word.isascii()), "")[:30]
-    label = {"cp1252": "Windows-1252 (Latin-1)"}.get(codec, codec)
+    label = {"cp1252": "Windows-1252 (Latin-1)"}.get(codec, TITLES.get(codec, codec))
+    likely = [one for one in ranked if one.score >= _OFFERED * ranked[0].score][:_MOST_OFFERED]
+    offered = [one for one in ranked if one in likely or one.encoding == "cp1252"]
+    offered += [one for one in ranked if one not in offered][: max(0, _LEAST_OFFERED - len(offered))]
+    offered.sort(key=lambda one: one.encoding != codec)
+    place = _telling(offered)
     options = tuple(
-        (f"{title}: {_example(content, offset, other)}", Choices(encoding=other))
-        for title, other in (
-            ("Windows-1252", "cp1252"),
-            ("Windows-1250", "cp1250"),
-            ("Macintosh", "mac_roman"),
-            ("DOS", "cp850"),
-        )
-        if _fits(sample, other)
+        (f"{TITLES[one.encoding]}: {_example(one.text, place)}", Choices(encoding=one.encoding)) for one in offered
     )
+    example = _example(_line_of(sample).decode(codec, errors="replace"), place)
     finding = Finding(
         "warning" if sure else "question",
         f"Line {line} holds the byte 0x{byte:02X}, which is not UTF-8; the file is read as {label}"
@@ -210,20 +214,27 @@ def _not_utf8(content: Content, name: str, offset: int, reason: str, progress: P
     return Decoded(decoded, codec, f"line {line} is not UTF-8, and {label} gives letters", False, (finding,))
 
 
-def _example(content: Content, offset: int, codec: str) -> str:
-    """The word around a byte, in an encoding."""
-    around = content[max(0, offset - 40) : offset + 40].decode(codec, errors="replace")
-    middle = len(content[max(0, offset - 40) : offset].decode(codec, errors="replace"))
-    left = re.split(r"[\s,;|\"]", around[:middle])[-1]
-    return left + re.split(r"[\s,;|\"]", around[middle:])[0]
+def _line_of(sample: bytes) -> bytes:
+    """The first line beyond ASCII."""
+    return next((line for line in sample.split(b"\n") if not line.isascii()), b"")
 
 
-def _fits(sample: bytes, codec: str) -> bool:
-    try:
-        sample.decode(codec)
-    except UnicodeDecodeError:
-        return False
-    return True
+def _words(text: str) -> list[str]:
+    return re.split(r"[\s,;|\"]+", text[:_EXAMPLE])
+
+
+def _telling(offered: Sequence[Ranked]) -> int:
+    """The place of the word that encodings read in the most different ways."""
+    if len(offered) < 2:
+        return 0
+    columns = list(zip(*(_words(one.text) for one in offered), strict=False))
+    return max(range(len(columns)), key=lambda place: (len(set(columns[place])), -place), default=0)
+
+
+def _example(text: str, place: int) -> str:
+    """The word at a place if it is beyond ASCII, else the first such word."""
+    words = _words(text)
+    return next((word for word in (*words[place : place + 1], *words) if not word.isascii()), "")[:30]
 
 
 def _evidence(content: Content, offset: int) -> tuple[bytes, int, int]:
@@ -246,25 +257,20 @@ def _evidence(content: Content, offset: int) -> tuple[bytes, int, int]:
     return b"\n".join(lines), good, broken
 
 
-def _single_byte(sample: bytes) -> tuple[str, bool]:
-    """The single-byte encoding of text beyond ASCII, and whether it is beyond much doubt."""
-    try:
-        text = sample.decode("cp1252")
-    except UnicodeDecodeError:
-        text = ""
-    foreign = [letter for letter in text if ord(letter) > 127]
-    likely = [letter for letter in foreign if letter in _USUAL_SIGNS or unicodedata.category(letter)[0] == "L"]
-    # A lead byte of UTF-8 without its rest makes one of these; text in Latin-1 seldom has no other.
-    leads = sum(letter in "ÃÂâ" for letter in foreign)
-    if text and len(likely) == len(foreign) and leads * 2 < len(foreign):
+def _likeliest(ranked: Sequence[Ranked], sample: bytes) -> tuple[str, bool]:
+    """The encoding of text beyond ASCII, and whether it is beyond much doubt."""
+    western = next((one for one in ranked if one.encoding == "cp1252"), None)
+    if western is not None and western.score >= max(_UNDOUBTED, ranked[0].score - _AS_GOOD):
         return "cp1252", True
+    if ranked and ranked[0].score >= _UNDOUBTED:
+        return ranked[0].encoding, False
     # Heavy for what it is, and needed by few files.
     from charset_normalizer import from_bytes
 
-    best = from_bytes(sample, threshold=0.4, cp_isolation=_NATIONAL).best()
+    best = from_bytes(sample, threshold=0.4, cp_isolation=list(TITLES)).best()
     if best is not None:
         return best.encoding, False
-    return ("cp1252" if text else "latin-1"), False
+    return ("cp1252" if western is not None else "latin-1"), False
 
 
 def _wide(content: Content) -> str | None:

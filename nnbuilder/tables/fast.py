@@ -21,6 +21,7 @@ from nnbuilder.tables.odd_rows import odd_rows
 from nnbuilder.tables.opening import BLOCK, Content, Progress
 from nnbuilder.tables.reading import Table
 from nnbuilder.tables.records import Dialect, Grammar
+from nnbuilder.tables.reshaping import reshape
 from nnbuilder.tables.row_lines import RowLines
 from nnbuilder.tables.suspicions import WRAPPERS, Suspicions
 from nnbuilder.tables.text import text_table
@@ -49,9 +50,13 @@ def read_fast(decoded: Decoded, name: str, choices: Choices, caps: Caps, progres
     content = decoded.content
     head_end = _head(content)
     size = _end(content)
-    if not 0 < head_end < size or choices.comment or choices.ragged == "pad" or choices.footer_rows or choices.part:
+    careful = choices.comment or choices.ragged in {"pad", "mend"} or choices.footer_rows or choices.part
+    careful = careful or choices.left_out or choices.lines in {"quoted", "framed", "fixed"}
+    if not 0 < head_end < size or careful:
         return None
     head = content[:head_end].decode("utf-8")
+    if reshape(head, choices).lines != "plain":
+        return None
     detected = detect_dialect(head, choices, caps.cell)
     dialect = detected.dialect
     if not _plain(dialect) or detected.others or detected.plausible:

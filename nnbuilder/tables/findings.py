@@ -81,15 +81,23 @@ class Unreadable(NNBuilderError):
         self.options = tuple(options)
 
 
-def lines_in_words(lines: Sequence[int], shown: int = 5) -> str:
-    """``line 7``, ``lines 7, 9 and 12``, ``lines 7, 9, 12, 15, 18 and 31 more``."""
+def lines_in_words(lines: Sequence[int], shown: int = 5, word: str = "line") -> str:
+    """``line 7``, ``lines 7, 9 and 12``, ``lines 7, 9, 12, 15, 18 and 31 more``; `word` for other things."""
     if len(lines) == 1:
-        return f"line {lines[0]}"
+        return f"{word} {lines[0]}"
     if len(lines) > 2 and list(lines) == list(range(lines[0], lines[-1] + 1)):
-        return f"lines {lines[0]} to {lines[-1]}"
+        return f"{word}s {lines[0]} to {lines[-1]}"
     if len(lines) > shown:
-        return f"lines {', '.join(map(str, lines[:shown]))} and {len(lines) - shown} more"
-    return f"lines {', '.join(map(str, lines[:-1]))} and {lines[-1]}"
+        return f"{word}s {', '.join(map(str, lines[:shown]))} and {len(lines) - shown} more"
+    return f"{word}s {', '.join(map(str, lines[:-1]))} and {lines[-1]}"
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """``“a”``, ``“a” and “b”``, ``“a”, “b”, “c”, “d”, “e” and 31 more``: names in quotation marks."""
+    quoted = [shown(name) for name in names[:most]]
+    if len(names) > most:
+        return f"{', '.join(quoted)} and {len(names) - most} more"
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
 
 
 def plural(things: Sequence[object], one: str, many: str) -> str:

@@ -8,9 +8,13 @@ from typing import NamedTuple
 
 from nnbuilder.fields import plain
 from nnbuilder.tables.choices import Choices
+from nnbuilder.tables.dialect import absent_mark
 from nnbuilder.tables.findings import Finding, Option, Unreadable, lines_in_words, plural, shown
+from nnbuilder.tables.mending import MOST_MENDED, Mender
 from nnbuilder.tables.records import Grammar, Record
 
+_TRIED = 20
+"""Lines that do not fit up to which it is tried whether one can be mended."""
 MOST_RAGGED = 0.25
 """With a larger share of rows that do not fit, the way of reading is wrong and not the rows."""
 
@@ -50,8 +54,13 @@ def fit_rows(
     grammar: Grammar,
     choices: Choices,
     name: str,
+    mender: Mender,
+    after: int = 0,
 ) -> Kept:
-    """The records that are rows, and what is told about those that do not fit."""
+    """The records that are rows, and what is told about those that do not fit; `mender` says how they may.
+
+    After the records `after` more are left out.
+    """
     repeated: list[Record] = []
     names = [_bare(cell) for cell in header[0]] if len(header) == 1 and width > 1 else None
     kept: list[Record] = []
@@ -72,7 +81,7 @@ def fit_rows(
             short.append(record)
             if choices.ragged == "pad":
                 kept.append(record)
-        elif not any(cell.strip() for cell in grammar.cells(record)[width:]):
+        elif _ends_blank(grammar.cells(record), width) and mender.fits(grammar.cells(record)[:width]):
             ended.append(record)
             kept.append(record)
         else:
@@ -88,8 +97,11 @@ def fit_rows(
             (
                 ("Leave these lines out", Choices(ragged="skip")),
                 ("Fill short lines with empty cells", Choices(ragged="pad")),
+                *_mending([*short, *long, *flawed], grammar, mender)[0],
+                ("Each line is one cell", Choices(separator=absent_mark(grammar.text), lines="plain")),
             ),
         )
+    mended = _mending([*short, *long, *flawed], grammar, mender) if choices.ragged != "mend" else ((), "")
     if ended:
         where = lines_in_words([record.line for record in ended])
         told.append(
@@ -101,15 +113,17 @@ def fit_rows(
             )
         )
     if short or long:
-        told.append(_tell_ragged(short, long, _rests(records, short, width), width, choices))
+        told.append(_tell_ragged(short, long, _rests(records, short, width), width, choices, mended))
     if flawed:
         where = lines_in_words([record.line for record in flawed])
         flaws = " or ".join(Counter(record.flaw for record in flawed))
         told.append(
             Finding(
                 "warning",
-                f"{where.capitalize()} {_have(flawed)} {flaws} and {_are(flawed)} left out: repair the quote marks.",
+                f"{where.capitalize()} {_have(flawed)} {flaws}{mended[1] if not short and not long else ''} and"
+                f" {_are(flawed)} left out: repair the quote marks.",
                 flawed[0].line,
+                mended[0],
             )
         )
     if repeated:
@@ -118,11 +132,23 @@ def fit_rows(
             Finding(
                 "warning",
                 f"{where.capitalize()} {plural(repeated, 'repeats', 'repeat')} the names of the columns and"
-                f" {_are(repeated)} left out.",
+                f" {_are(repeated)} left out; what stands above and below is taken for one table.",
                 repeated[0].line,
+                _one_of_two(repeated[0], records, after) if len(repeated) == 1 else (),
             )
         )
     return Kept(kept, told, bool(short or long) and choices.ragged is None)
+
+
+def _one_of_two(repeated: Record, records: Sequence[Record], after: int) -> tuple[Option, ...]:
+    """The offer to take only the table above, where the names are repeated once."""
+    below = after + sum(record.line >= repeated.line for record in records)
+    return (("Only the lines above are the table", Choices(footer_rows=below)),)
+
+
+def _ends_blank(cells: Sequence[str], width: int) -> bool:
+    """Whether the cells behind the last column are all blank."""
+    return not any(cell.strip() for cell in cells[width:])
 
 
 def _bare(cell: str) -> str:
@@ -154,31 +180,91 @@ def _rests(records: Sequence[Record], short: Sequence[Record], width: int) -> li
 
 
 def _tell_ragged(
-    short: list[Record], long: list[Record], split: Sequence[Record], width: int, choices: Choices
+    short: list[Record],
+    long: list[Record],
+    split: Sequence[Record],
+    width: int,
+    choices: Choices,
+    mended: tuple[tuple[Option, ...], str],
 ) -> Finding:
     both = sorted((*short, *long), key=lambda record: record.line)
-    counts = " or ".join(str(count) for count in sorted({record.width for record in both})[:6])
+    widths = [str(count) for count in sorted({record.width for record in both})[:6]]
+    counts = " or ".join([*([", ".join(widths[:-1])] if widths[1:] else []), widths[-1]])
     where = lines_in_words([record.line for record in both])
     cells = "cell" if counts == "1" else "cells"
     rests = [
         f"line {record.line} seems to be the rest of line {record.line - 1}" for record in short if record in split
     ]
     rest = f" ({'; '.join(rests[:3])}{' and more' if len(rests) > 3 else ''})" if rests else ""
-    message = f"{where.capitalize()} {_have(both)} {counts} {cells} where the table has {width} columns{rest} and "
+    message = f"{where.capitalize()} {_have(both)} {counts} {cells} where the table has {width} columns{rest}"
     if choices.ragged == "pad":
         done = (
             "short ones are filled with empty cells at the end, long ones left out"
             if long
             else "are filled with empty cells at the end"
         )
-        return Finding("warning", message + done + ".", both[0].line)
-    message += f"{_are(both)} left out"
+        return Finding("warning", f"{message} and {done}.", both[0].line)
+    message += f"{mended[1] if choices.ragged is None else ''} and {_are(both)} left out"
+    if choices.ragged == "mend":
+        return Finding("warning", message + ", as no way or several ways fit: repair them.", both[0].line)
     if choices.ragged == "skip":
-        return Finding("warning", message + ".", both[0].line)
-    options: tuple[Option, ...] = (("Leave these lines out", Choices(ragged="skip")),)
+        return Finding("warning", message + ".", both[0].line, mended[0])
+    one = len(both) == 1
+    options: tuple[Option, ...] = (("Leave it out" if one else "Leave these lines out", Choices(ragged="skip")),)
     if short:
-        options += (("Fill short lines with empty cells at the end", Choices(ragged="pad")),)
-    return Finding("question", message + ": repair them, or say what becomes of them.", both[0].line, options)
+        filled = "Fill it with empty cells at the end" if one else "Fill short lines with empty cells at the end"
+        options += ((filled, Choices(ragged="pad")),)
+    it = "it" if one else "them"
+    message += f": repair {it}, or say what becomes of {it}."
+    return Finding("question", message, both[0].line, options + mended[0])
+
+
+def _mending(records: Sequence[Record], grammar: Grammar, mender: Mender) -> tuple[tuple[Option, ...], str]:
+    """The offer to mend lines, and how the first of them would be cut, where there is only one way to do it."""
+    for record in sorted(records, key=lambda one: one.line)[:_TRIED]:
+        cells = mender.mend(record)
+        if cells is not None:
+            words = "Cut it anew as it fits" if len(records) == 1 else "Cut those anew that fit in only one way"
+            option = (words, Choices(ragged="mend"))
+            which = "it" if len(records) == 1 else f"line {record.line}"
+            return (option,), f" ({which} would fit as {in_cells(cells)})"
+    return (), ""
+
+
+def mend_rows(
+    records: Sequence[Record], width: int, mender: Mender, grammar: Grammar
+) -> tuple[list[Record], list[Finding]]:
+    """The records with those mended that fit in only one way, and what is told of them."""
+    first = next((place for place, record in enumerate(records) if record.width == width), len(records))
+    kept: list[Record] = []
+    changed: list[Record] = []
+    example = ""
+    for place, record in enumerate(records):
+        cells = None
+        if (record.width != width or record.kind == "flawed") and place >= first - 1 and len(changed) < MOST_MENDED:
+            cells = mender.mend(record, names=place < first)
+        if cells is not None:
+            example = example or in_cells(cells)
+            record = grammar.mended(record, cells)
+            changed.append(record)
+        kept.append(record)
+    if not changed:
+        return kept, []
+    where = lines_in_words([record.line for record in changed])
+    of_first = f", line {changed[0].line}" if len(changed) > 1 else ""
+    return kept, [
+        Finding(
+            "warning",
+            f"{where.capitalize()} did not fit the table and {plural(changed, 'is', 'are')} cut anew{of_first} as"
+            f" {example}: look whether that is right.",
+            changed[0].line,
+        )
+    ]
+
+
+def in_cells(cells: Sequence[str]) -> str:
+    """The first cells of a line as a sentence shows them."""
+    return " | ".join(shown(cell, 20) for cell in cells[:6]) + (" | …" if len(cells) > 6 else "")
 
 
 def ends_empty(header: Sequence[Sequence[str]], rows: Sequence[Record], width: int, grammar: Grammar) -> bool:

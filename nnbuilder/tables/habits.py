@@ -28,6 +28,7 @@ def habit_findings(grammar: Grammar, layout: Layout) -> Iterator[Finding]:
         return
     line = (layout.header or layout.rows)[0].line
     yield from _framed(header, rows, line)
+    yield from _cut_again(rows, line)
     firsts = [cells[0] for cells in (*header, *rows)]
     if layout.width > 1 and _numbered(firsts):
         yield Finding(
@@ -44,6 +45,23 @@ def habit_findings(grammar: Grammar, layout: Layout) -> Iterator[Finding]:
             first,
             (("It belongs to the names", Choices(header_rows=len(layout.header) + 1)),) if layout.header else (),
         )
+
+
+def _cut_again(rows: Sequence[Sequence[str]], line: int) -> Iterator[Finding]:
+    """A column whose cells all hold the same number of another separator, as if they were columns themselves."""
+    for place in range(len(rows[0])):
+        for mark, name in (("\t", "tab"), (";", "semicolon"), ("|", "vertical bar")):
+            # A semicolon ends what is written as in web pages, too.
+            counts = {0 if "&" in row[place] else row[place].count(mark) for row in rows if row[place].strip()}
+            if len(rows) >= 2 * _LEAST and len(counts) == 1 and (count := counts.pop()):
+                signs = f"a {name}" if count == 1 else f"{count} {name}s"
+                yield Finding(
+                    "warning",
+                    f"Every cell of column {place + 1} from line {line} on holds {signs} ({shown(rows[0][place])}), as"
+                    " if several columns stood there; they are kept as one: cut them apart in the file if they are.",
+                    line,
+                )
+                return
 
 
 def _numbered(cells: Sequence[str]) -> bool:

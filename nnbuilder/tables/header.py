@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from nnbuilder.tables.choices import Choices
-from nnbuilder.tables.findings import Finding, lines_in_words, plural, shown
-from nnbuilder.tables.kinds import cell_kind, column_kinds, like_names
+from nnbuilder.tables.findings import Finding, lines_in_words, listed, plural
+from nnbuilder.tables.kinds import CellKind, cell_kind, column_kinds, like_names
 
 LOOKED_AT = 500
 """Rows at the beginning that tell what a column holds."""
 _MOST_HEADER_ROWS = 4
+_SIGN = re.compile(r"[^\w\s]{1,4}|[(\[][^)\]]{0,12}[)\]]")
+"""What stands below a name and is no word: a sign such as %, or a unit in brackets."""
+_LONG = 60
+"""Characters that no name has."""
 
 
 @dataclass(frozen=True)
 class Header:
-    """How many rows hold names, why, and what is to be asked or told about it."""
+    """How many rows hold names, why, what is to be asked or told about it, and which of the rows name the columns."""
 
     rows: int
     reason: str
     finding: Finding | None = None
+    names: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,13 +54,7 @@ def detect_header(rows: Sequence[Sequence[str]], lines: Sequence[int], begin: in
     typed = sum(kind in {"number", "date"} for kind in kinds)
     if typed == 0:
         return _all_text(rows, lines)
-    found = 0
-    for row in rows[: min(_MOST_HEADER_ROWS, len(rows) - 1)]:
-        other, same = like_names(row, kinds)
-        blank = sum(not row[place].strip() for place in range(width) if kinds[place] in {"number", "date"})
-        if not other or same or (found and (other + blank < typed or typed < 2)):
-            break
-        found += 1
+    found = _rows_of_words(rows, kinds)
     other, same = like_names(rows[0], kinds)
     first = lines[0]
     if found == 1:
@@ -63,16 +64,7 @@ def detect_header(rows: Sequence[Sequence[str]], lines: Sequence[int], begin: in
             return Header(1, "words stand above numbers", _ask(lines, 1, "but most of its cells are blank or alike"))
         return Header(1, f"line {first} has words where the column below has numbers or dates")
     if found > 1:
-        where = lines_in_words(lines[:found])
-        return Header(
-            found,
-            f"{where} have words where the columns below have numbers or dates",
-            _with_last(
-                _ask(lines, found, f"{where} {'both' if found == 2 else 'all'} have words above columns of numbers"),
-                lines[found - 1],
-                begin,
-            ),
-        )
+        return _several(rows, lines, found, begin)
     if other:
         guess = 1 if other > same else 0
         return Header(
@@ -117,10 +109,71 @@ def _ask(lines: Sequence[int], guess: int, why: str) -> Finding:
     )
 
 
-def _with_last(finding: Finding, line: int, begin: int) -> Finding:
-    """The question with one more answer: only the last of several rows of words holds names, a title stands above."""
-    answer = (f"Line {line} holds the names", Choices(skip_rows=line - begin, header_rows=1))
-    return replace(finding, options=(finding.options[0], answer, *finding.options[1:]))
+def _rows_of_words(rows: Sequence[Sequence[str]], kinds: Sequence[CellKind]) -> int:
+    """How many of the first rows have words, or signs of units, where the columns below have numbers or dates."""
+    typed = [place for place, kind in enumerate(kinds) if kind in {"number", "date"}]
+    found = 0
+    for place, row in enumerate(rows[: min(_MOST_HEADER_ROWS, len(rows) - 1)]):
+        other, same = like_names(row, kinds)
+        blank = sum(not row[place].strip() for place in typed)
+        signs = sum(_SIGN.fullmatch(row[place].strip()) is not None for place in typed)
+        if not place and same and _years_above(row, rows[1], kinds):
+            other, same = same, 0
+        if not other or same or (found and (other + signs + blank < len(typed) or len(typed) < 2)):
+            break
+        found += 1
+    return found
+
+
+def _years_above(row: Sequence[str], below: Sequence[str], kinds: Sequence[CellKind]) -> bool:
+    """Whether a row names groups of columns by years: it has blanks between them, and names stand below."""
+    cells = [cell.strip() for cell, kind in zip(row, kinds, strict=True) if kind in {"number", "date"}]
+    numbers = [cell for cell in cells if cell_kind(cell) in {"number", "date"}]
+    other, same = like_names(below, kinds)
+    return "" in cells and all(map(_like_year, numbers)) and other >= len(cells) - 1 and not same
+
+
+def _several(rows: Sequence[Sequence[str]], lines: Sequence[int], found: int, begin: int) -> Header:
+    """Several rows of words above columns of numbers: names in several lines, or names and something else."""
+    where = lines_in_words(lines[:found])
+    width = len(rows[0])
+    why = f"{where} {'both' if found == 2 else 'all'} have words above columns of numbers"
+    first = rows[0]
+    # Survey programs write the questions, and identifiers of their own, below the names.
+    of_first = len({*first} - {""}) == width and any(
+        len(cell) > _LONG or cell.startswith('{"') for row in rows[1:found] for cell in row
+    )
+    together = make_names(rows[:found], width, None).original
+    names = first if of_first else together
+    rest = lines_in_words(lines[1:found])
+    out = "is" if found == 2 else "are"
+    first_alone = (
+        f"Line {lines[0]} holds the names, {rest} {out} left out",
+        Choices(header_rows=found, header_names="first"),
+    )
+    count = {2: "two", 3: "three"}.get(found, str(found))
+    all_of_them = (f"The first {count} rows hold the names", Choices(header_rows=found, header_names="all"))
+    # A title stands above.
+    last = (f"Line {lines[found - 1]} holds the names", Choices(skip_rows=lines[found - 1] - begin, header_rows=1))
+    options = (
+        *((first_alone, all_of_them) if of_first else (all_of_them, first_alone)),
+        last,
+        (f"Line {lines[0]} holds the names, {rest} {out} data", Choices(header_rows=1)),
+        ("All rows are data", Choices(header_rows=0)),
+    )
+    taken = f"line {lines[0]} is taken for names and {rest} left out" if of_first else "are taken for names together"
+    return Header(
+        found,
+        f"{where} have words where the columns below have numbers or dates",
+        Finding(
+            "question",
+            f"{where.capitalize()} may hold names or data ({why}) and{' ' if not of_first else ', for now, '}{taken}"
+            f" ({listed([name for name in names if name.strip()], 3)}): say which.",
+            lines[0],
+            options,
+        ),
+        "first" if of_first else None,
+    )
 
 
 def _only_row(row: Sequence[str], line: int) -> Header:
@@ -163,7 +216,8 @@ def make_names(header: Sequence[Sequence[str]], width: int, line: int | None) ->
     if not header:
         counted = tuple(f"column {place + 1}" for place in range(width))
         return Names(("",) * width, counted, ())
-    original = tuple(" ".join(part for row in header if (part := row[place]).strip()) for place in range(width))
+    spread = [*(_spread(row, below) for row, below in pairwise(header)), header[-1]]
+    original = tuple(_joined([row[place] for row in spread]) for place in range(width))
     taken = {name for name in original if name.strip()}
     used: set[str] = set()
     unique: list[str] = []
@@ -184,23 +238,45 @@ def make_names(header: Sequence[Sequence[str]], width: int, line: int | None) ->
         unique.append(fresh)
     findings: list[Finding] = []
     if doubled:
-        which = ", ".join(shown(name) for name in dict.fromkeys(doubled))
+        which = list(dict.fromkeys(doubled))
         findings.append(
             Finding(
                 "warning",
-                f"Line {line} has the name {which} more than once; the later columns get a number behind it.",
+                f"Line {line} has the {plural(which, 'name', 'names')} {listed(which)} more than once; the later"
+                f" columns get a number behind {plural(which, 'it', 'them')}.",
                 line,
             )
         )
     if blank:
-        places = ", ".join(map(str, blank[:5])) + (f" and {len(blank) - 5} more" if len(blank) > 5 else "")
-        what = "Column" if len(blank) == 1 else "Columns"
+        places = lines_in_words(blank, word="column").capitalize()
         findings.append(
             Finding(
                 "warning",
-                f"{what} {places} {plural(blank, 'has', 'have')} no name in line {line} and"
+                f"{places} {plural(blank, 'has', 'have')} no name in line {line} and"
                 f" {plural(blank, 'is', 'are')} counted.",
                 line,
             )
         )
     return Names(original, tuple(unique), tuple(findings))
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """The parts of a name in several rows as one: without a dash where there is no unit, and nothing twice."""
+    kept = [parts[0]] if parts[0].strip() else []
+    for part in parts[1:]:
+        if cell_kind(part) != "empty" and part not in kept:
+            kept.append(part)
+    return " ".join(kept)
+
+
+def _spread(row: Sequence[str], below: Sequence[str]) -> list[str]:
+    """A row of names with those of merged cells repeated: a name with names below it goes on over blank cells."""
+    spread: list[str] = []
+    group = ""
+    for cell, under in zip(row, below, strict=True):
+        if cell.strip():
+            group = cell if under.strip() else ""
+        elif not under.strip():
+            group = ""
+        spread.append(cell if cell.strip() else group)
+    return spread

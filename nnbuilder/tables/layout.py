@@ -8,19 +8,22 @@ from typing import NamedTuple
 
 from nnbuilder.fields import plain
 from nnbuilder.tables.choices import Caps, Choices
-from nnbuilder.tables.findings import Finding, Option, Unreadable, lines_in_words
+from nnbuilder.tables.findings import Finding, Option, Unreadable, lines_in_words, plural
 from nnbuilder.tables.fitting import (
     ends_empty,
     fit_rows,
+    in_cells,
+    mend_rows,
     tell_blank_lines,
     tell_comments,
     tell_rulers,
     with_blank_cells,
 )
 from nnbuilder.tables.header import LOOKED_AT, Names, detect_header, make_names
+from nnbuilder.tables.mending import Mender
 from nnbuilder.tables.parts import Part, find_parts, usual_width
 from nnbuilder.tables.records import Grammar, Record
-from nnbuilder.tables.surroundings import footer, left_out, preamble
+from nnbuilder.tables.surroundings import footer, left_out, preamble, words_above
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class _Body(NamedTuple):
     skip_rows: int
     footer_rows: int
     align: str | None
+    header_names: str | None
 
 
 def lay_out(records: Sequence[Record], grammar: Grammar, choices: Choices, caps: Caps, name: str) -> Layout:
@@ -79,9 +83,17 @@ def lay_out(records: Sequence[Record], grammar: Grammar, choices: Choices, caps:
         raise _too_wide(part.records[0], width, caps, name)
     if width == 0:
         _refuse_flawed(part.records, name)
-    body, chosen = _trim(part, width, begin, grammar, choices, findings, reasons, name)
+    rows_alike = [record for record in part.records if record.kind == "row" and record.width == width]
+    mender = Mender(grammar, rows_alike[1:], width)
+    if choices.ragged == "mend":
+        mended, told = mend_rows(part.records, width, mender, grammar)
+        part = Part(mended)
+        findings += told
+    if choices.left_out:
+        part = _without(part, choices.lines_left_out(), findings)
+    body, chosen = _trim(part, width, begin, grammar, choices, findings, reasons, name, mender)
     width = max(width, 1)
-    rows = fit_rows(body.header, body.records, width, grammar, choices, name)
+    rows = fit_rows(body.header, body.records, width, grammar, choices, name, mender, body.footer_rows)
     findings += rows.findings
     if ends_empty(body.header, rows.kept, width, grammar):
         width -= 1
@@ -94,7 +106,13 @@ def lay_out(records: Sequence[Record], grammar: Grammar, choices: Choices, caps:
                 _line(chosen, part),
             )
         )
-    names = make_names(body.header, width, _line(chosen, part))
+    header = body.header
+    if body.header_names == "first":
+        left, header = chosen[1:], header[:1]
+        where = lines_in_words([record.line for record in left])
+        words = f"{where.capitalize()} below the names {plural(left, 'is', 'are')} left out."
+        findings.append(Finding("note", words, left[0].line))
+    names = make_names(header, width, _line(chosen, part))
     findings += names.findings
     tell_blank_lines(records, [*chosen, *rows.kept], findings, single)
     tell_comments(records, grammar, findings)
@@ -106,6 +124,8 @@ def lay_out(records: Sequence[Record], grammar: Grammar, choices: Choices, caps:
         part=number,
         ragged=choices.ragged or ("skip" if rows.asked else None),
         header_align=body.align,
+        header_names=body.header_names,
+        left_out=choices.left_out,
     )
     if not rows.kept:
         line = _line(chosen, part)
@@ -144,7 +164,7 @@ def _choose_part(
     best = max(range(len(parts)), key=lambda place: (len(parts[place].records), -place))
     reasons["part"] = "it is the table with the most rows"
     options: list[Option] = [
-        (f"Table {place + 1}: lines {one.first_line} to {one.last_line}, {one.width} columns", Choices(part=place))
+        (f"Table {place + 1}: {_span(one)}, {one.width} columns", Choices(part=place))
         for place, one in enumerate(parts[:8])
     ]
     others = lines_in_words([one.first_line for one in parts])
@@ -158,6 +178,12 @@ def _choose_part(
         )
     )
     return best
+
+
+def _span(part: Part) -> str:
+    """Where a table begins and ends."""
+    one = part.first_line == part.last_line
+    return f"line {part.first_line}" if one else f"lines {part.first_line} to {part.last_line}"
 
 
 def _refuse_flawed(records: Sequence[Record], name: str) -> None:
@@ -176,6 +202,7 @@ def _trim(
     findings: list[Finding],
     reasons: dict[str, str],
     name: str,
+    mender: Mender,
 ) -> tuple[_Body, list[Record]]:
     """Take away what stands before and after the table and find its names."""
     records = list(part.records)
@@ -187,7 +214,7 @@ def _trim(
         before = preamble(records, width, grammar, choices)
         if before:
             reasons["skip_rows"] = "the lines before are cut unlike the table"
-            findings.append(left_out(records[:before], grammar, "before"))
+            findings += _tell_before(records, before, begin, width, grammar, mender)
         records = records[before:]
         skip_rows = records[0].line - begin if records and before else 0
         if not before and records:
@@ -202,9 +229,43 @@ def _trim(
         records = records[:-after]
     if not records:
         raise Unreadable(f"{name} has no line left when the last {after} are left out; leave out fewer.")
-    header, align, rest = _header(records, width, begin, grammar, choices, findings, reasons)
+    header, align, names, rest = _header(records, width, begin, grammar, choices, findings, reasons, mender)
     cells = [_fitted(grammar.cells(record), width, align or "left") for record in header] if align != "none" else []
-    return _Body(cells, rest, skip_rows, after, align), header
+    return _Body(cells, rest, skip_rows, after, align, names if len(header) > 1 else None), header
+
+
+def _without(part: Part, lines: set[int], findings: list[Finding]) -> Part:
+    """A part without the lines that are no rows, as a person said."""
+    gone = [record.line for record in part.records if record.line in lines]
+    kept = [record for record in part.records if record.line not in lines]
+    if not gone or not kept:
+        return part
+    words = f"{lines_in_words(gone).capitalize()} {plural(gone, 'is', 'are')} left out as chosen."
+    findings.append(Finding("note", words, gone[0]))
+    return Part(kept)
+
+
+def _tell_before(
+    records: Sequence[Record], before: int, begin: int, width: int, grammar: Grammar, mender: Mender
+) -> list[Finding]:
+    """That lines before the table are left out, and whether the last of them may hold the names all the same."""
+    last, first = records[before - 1], records[before]
+    names = mender.mend(last, names=True) if last.last_line + 1 == first.line else None
+    if names is None or words_above(records, before, width, grammar):
+        return [left_out(records[:before], grammar, "before")]
+    why = last.flaw or f"{last.width} {'cell' if last.width == 1 else 'cells'} instead of {width}"
+    question = Finding(
+        "question",
+        f"Line {last.line} has {why} and is left out, yet it may hold the names {in_cells(names)}: say whether it"
+        " does.",
+        last.line,
+        (
+            ("It holds these names", Choices(skip_rows=last.line - begin, header_rows=1, ragged="mend")),
+            ("It is left out", Choices(skip_rows=first.line - begin)),
+        ),
+    )
+    others = records[: before - 1]
+    return [question, *([left_out(others, grammar, "before")] if others else [])]
 
 
 def _header(
@@ -215,8 +276,9 @@ def _header(
     choices: Choices,
     findings: list[Finding],
     reasons: dict[str, str],
-) -> tuple[list[Record], str | None, list[Record]]:
-    """The records that hold names, how they are put to the columns if they do not fit, and the rest."""
+    mender: Mender,
+) -> tuple[list[Record], str | None, str | None, list[Record]]:
+    """The records that hold names, how they are put to the columns if they do not fit, which count, and the rest."""
     first = records[0]
     if choices.header_rows is not None:
         reasons["header_rows"] = "chosen"
@@ -228,27 +290,28 @@ def _header(
             )
         rest = records[choices.header_rows :]
         unlike = next((record for record in taken if record.width != width), None)
-        if unlike is None:
-            return taken, choices.header_align, rest
-        if choices.header_align is not None:
-            return taken, choices.header_align, rest
-        align = _ask_align(unlike, width, rest, grammar, findings)
-        return taken, align, rest
+        names = choices.header_names
+        if unlike is None or choices.header_align is not None:
+            return taken, choices.header_align, names, rest
+        align = _ask_align(unlike, width, rest, grammar, findings, mender)
+        return taken, align, names, rest
     fitting = [record for record in records if record.width == width][:LOOKED_AT]
     if first.width != width and first.kind == "row":
-        align = choices.header_align or _ask_align(first, width, records[1:], grammar, findings)
+        align = choices.header_align or _ask_align(first, width, records[1:], grammar, findings, mender)
         reasons["header_rows"] = (
             f"line {first.line} stands before the rows and has {first.width} cells instead of {width}"
         )
-        return [first], align, records[1:]
+        return [first], align, None, records[1:]
     header = detect_header([grammar.cells(record) for record in fitting], [record.line for record in fitting], begin)
     reasons["header_rows"] = header.reason
     if header.finding:
         findings.append(header.finding)
-    return records[: header.rows], choices.header_align, records[header.rows :]
+    return records[: header.rows], choices.header_align, choices.header_names or header.names, records[header.rows :]
 
 
-def _ask_align(header: Record, width: int, rest: Sequence[Record], grammar: Grammar, findings: list[Finding]) -> str:
+def _ask_align(
+    header: Record, width: int, rest: Sequence[Record], grammar: Grammar, findings: list[Finding], mender: Mender
+) -> str:
     """Ask where names go that are more or fewer than columns; the likeliest answer."""
     cells = grammar.cells(header)
     rows = [grammar.cells(record) for record in rest if record.width == width][:LOOKED_AT]
@@ -275,6 +338,9 @@ def _ask_align(header: Record, width: int, rest: Sequence[Record], grammar: Gram
         ),
         ("Leave these names out", Choices(header_rows=1, header_align="none")),
     )
+    names = mender.mend(header, names=True)
+    if names is not None:
+        options = ((f"They are {in_cells(names)}", Choices(header_rows=1, ragged="mend")), *options)
     done = {
         "none": "left out",
         "right": "given to the last columns",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import mmap
+import re
 import tempfile
 import zipfile
 import zlib
@@ -53,7 +54,39 @@ _OTHER_FORMATS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
     (257, b"ustar", "a tar archive"),
     (0, b"{\\rtf", "a rich-text document"),
+    (0, b"$FL2", "an SPSS file (.sav)"),
+    (0, b"$FL3", "an SPSS file (.zsav)"),
+    (0, b"<stata_dta>", "a Stata file (.dta)"),
+    (0, b"MATLAB 5.0 MAT-file", "a MATLAB file (.mat)"),
+    (0, b"RDX2\n", "an R workspace (.RData)"),
+    (0, b"RDX3\n", "an R workspace (.RData)"),
+    (0, b"X\n\x00\x00\x00", "an R object (.rds)"),
+    (0, b"\x80\x02}", "a Python pickle"),
+    (0, b"\x80\x03", "a Python pickle"),
+    (0, b"\x80\x04\x95", "a Python pickle"),
+    (0, b"\x80\x05\x95", "a Python pickle"),
+    (0, b"HEADER RECORD*******LIBRARY HEADER", "a SAS transport file (.xpt)"),
 )
+
+# Texts that programs write and that are no separated rows: what their beginning looks like, and what they are.
+_OTHER_TEXTS: tuple[tuple[re.Pattern[bytes], str, str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE | re.MULTILINE), what, cure)
+    for pattern, what, cure in (
+        (rb"\Aversion https://git-lfs\.", "a pointer of Git LFS and not the table", "fetch it with “git lfs pull”"),
+        (rb"^[ \t]*@relation\s", "an ARFF file of Weka", "save the table as CSV there"),
+        (rb"\A%%MatrixMarket", "a MatrixMarket file", "write the matrix as CSV"),
+        (rb"\A[-+]?\d+(?:\.\d+)?(?: +\d+:[-+.\de]+)+ *\r?\n[-+]?\d+(?:\.\d+)?(?: +\d+:[-+.\de]+)+ *\r?$",
+         "a LIBSVM file, whose cells name their columns", "write it with scikit-learn or pandas as CSV"),
+        (rb"\ABEGIN:V(?:CARD|CALENDAR)", "a file of contacts or dates", "save the table as CSV"),
+        (rb"\A(?:\s*--[^\n]*\n|\s*/\*.*?\*/|\s)*(?:CREATE TABLE|INSERT INTO|DROP TABLE|SET SQL_MODE)\b",
+         "a dump of a database in SQL", "save the table as CSV there"),
+        (rb"\\begin\{(?:tabular|table|longtable)|\A[^\n&]*&[^\n]*\\\\\s*\n[^\n&]*&[^\n]*\\\\\s*\n",
+         "a table in LaTeX", "save it as CSV"),
+        (rb"\A-----BEGIN ", "a key or a certificate", "open the table"),
+    )
+)  # fmt: skip
+_OFFICE = (("word/", "a Word document"), ("ppt/", "a PowerPoint presentation"), ("visio/", "a Visio drawing"))
+_TAGS = re.compile(rb"<(?:!doctype html|html|head|meta|body|style|table|tr|td|th)\b")
 
 
 @dataclass(frozen=True)
@@ -127,11 +160,16 @@ def _format(head: bytes, name: str) -> str:
         if head.startswith(magic, offset):
             raise Unreadable(f"{name} is {what}, whatever its name says; save the table as CSV, .xlsx or Parquet.")
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if text.startswith((b"<!doctype html", b"<html")):
+    for pattern, what, cure in _OTHER_TEXTS:
+        found = pattern.search(text)
+        if found is not None:
+            line = text.count(b"\n", 0, found.start()) + 1
+            raise Unreadable(f"{name} is {what}, as line {line} says; {cure} and open that.", line)
+    if text.startswith(b"<") and _TAGS.search(text):
         raise Unreadable(f"{name} is a web page (line 1 begins with “<”); download the table itself and open that.")
     if text.startswith(b"<?xml"):
         raise Unreadable(f"{name} is an XML file (line 1 begins with “<?xml”); save the table as CSV and open that.")
-    if text.startswith((b"[{", b'{"', b"{'")) or (text[:1] in (b"{", b"[") and text[1:].lstrip()[:1] in (b'"', b"{")):
+    if re.match(rb"""\[\s*(?:["{]|\[[^\n]*\]\s*,)|\{\s*["{'\[]""", text):
         raise Unreadable(f"{name} is a JSON file (line 1 begins with a bracket); save the table as CSV and open that.")
     return "csv"
 
@@ -191,6 +229,9 @@ def _open_zip(file: IO[bytes], size: int, name: str, caps: Caps, progress: Progr
         names = {member.filename for member in members}
         if "xl/workbook.bin" in names:
             raise Unreadable(f"{name} is a binary workbook (.xlsb); save it as .xlsx or CSV and open that.")
+        other = next((what for folder, what in _OFFICE if any(one.startswith(folder) for one in names)), None)
+        if other and "xl/workbook.xml" not in names:
+            raise Unreadable(f"{name} is {other}, whatever its name says; save the table as .xlsx or CSV.")
         if "xl/workbook.xml" in names or "[Content_Types].xml" in names:
             return _workbook(file, archive, members, size, name, caps)
         if "content.xml" in names and "mimetype" in names:

@@ -155,6 +155,7 @@ def _by_names(part: Part, grammar: Grammar) -> list[Part]:
     typed = [place for place, kind in enumerate(kinds) if kind in {"number", "date"}]
     if len(typed) < 2:
         return [part]
+    # A first row with blank cells names groups of columns, by years perhaps, and is no table.
     names = _names(part, grammar)
     cuts: list[int] = []
     data = False
@@ -167,7 +168,7 @@ def _by_names(part: Part, grammar: Grammar) -> list[Part]:
         if kind != "text":
             continue
         other, _ = like_names(cells, kinds)
-        if data and other == len(typed) and cells != names:
+        if data and other == len(typed) and cells != names and not (place == 1 and "" in map(str.strip, names)):
             cuts.append(place)
             data = False
     edges = [0, *cuts, len(part.records)]

@@ -84,6 +84,12 @@ class Grammar:
         self._rules = dialect.separator.strip() not in {"-", "=", "_", "~", "*"} or dialect.separator == SPACES
         # Marks that never help to cut a record are looked for all the same: they are told.
         self._plain = [mark for mark in {dialect.quote, dialect.escape, '"'} if mark]
+        self._mended: dict[int, list[str]] = {}
+
+    def mended(self, record: Record, cells: list[str]) -> Record:
+        """The record that has these cells from now on, in place of one that did not fit."""
+        self._mended[record.start] = cells
+        return record._replace(kind="row", width=len(cells), flaw="", literal=False, swallowed=0.0)
 
     def records(self, start: int = 0, line: int = 1) -> Iterator[Record]:
         """The records from a place on, blank lines and comments among them."""
@@ -126,6 +132,8 @@ class Grammar:
 
     def cells(self, record: Record) -> list[str]:
         """The cells of a record; those of a flawed one as far as plain cutting goes."""
+        if record.start in self._mended:
+            return list(self._mended[record.start])
         segment = self.text[record.start : record.stop]
         if record.kind == "flawed" or not any(mark in segment for mark in self._plain):
             return self.split(segment)

@@ -27,7 +27,7 @@ def preamble(records: Sequence[Record], width: int, grammar: Grammar, choices: C
     if fitting and choices.header_rows != 0:
         before = records[fitting - 1]
         near = abs(before.width - width) <= max(1, width // 4) and before.width > 1
-        if before.kind == "row" and near and not _words_above(records, fitting, width, grammar):
+        if before.kind == "row" and near and not words_above(records, fitting, width, grammar):
             return fitting - 1
     if fitting == 0 and width >= 3:
         # Titles are often filled up with separators to the width of the table.
@@ -44,7 +44,7 @@ def _filled(record: Record, grammar: Grammar) -> int:
     return sum(bool(cell.strip()) for cell in grammar.cells(record))
 
 
-def _words_above(records: Sequence[Record], place: int, width: int, grammar: Grammar) -> bool:
+def words_above(records: Sequence[Record], place: int, width: int, grammar: Grammar) -> bool:
     """Whether the first fitting record is a row of names itself."""
     rows = [record for record in records[place:] if record.width == width][: LOOKED_AT + 1]
     if len(rows) < 2:
@@ -72,24 +72,31 @@ def footer(records: Sequence[Record], width: int, grammar: Grammar, choices: Cho
         return after
     closing = _closing_lines(records, width, grammar)
     if closing:
-        example = grammar.text[records[-closing].start : records[-closing].stop]
-        findings.append(ask_about_closing([record.line for record in records[-closing:]], example))
+        told = [grammar.text[one.start : one.stop] for one in records[-closing:] if _filled(one, grammar)]
+        findings.append(ask_about_closing([record.line for record in records[-closing:]], told))
     return closing
 
 
-def ask_about_closing(lines: Sequence[int], example: str, what: str = "line") -> Finding:
-    """The question whether the last lines (or rows of a sheet) are rows; they are left out until it is answered."""
+def ask_about_closing(lines: Sequence[int], told: Sequence[str], what: str = "line") -> Finding:
+    """The question whether the last lines (or rows of a sheet) are rows; they are left out until it is answered.
+
+    `told` are those of them that hold something; there is no question if none does.
+    """
     one = len(lines) == 1
-    where = lines_in_words(lines).replace("line", what).capitalize()
+    where = lines_in_words(lines, word=what).capitalize()
+    if not told:
+        words = "has separators and no value and is" if one else "have separators and no value and are"
+        return Finding("note", f"{where} at the end {words} left out.", lines[0])
     last = "The last one" if one else f"The last {len(lines)}"
     return Finding(
         "question",
-        f"{where} at the end {'seems' if one else 'seem'} to be no row but a closing remark ({shown(example)}) and"
+        f"{where} at the end {'seems' if one else 'each seem'} to be no row but a closing remark or a sum"
+        f" ({shown(told[0])}) and"
         f" {'is' if one else 'are'} left out: say which.",
         lines[0],
         (
             (f"{last} is no row" if one else f"{last} are no rows", Choices(footer_rows=len(lines))),
-            (f"All {what}s are rows", Choices(footer_rows=0)),
+            ("All lines are rows" if what == "line" else "All of them are rows", Choices(footer_rows=0)),
         ),
     )
 

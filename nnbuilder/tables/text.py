@@ -18,6 +18,7 @@ from nnbuilder.tables.layout import Layout, lay_out
 from nnbuilder.tables.opening import BLOCK, Content, Progress
 from nnbuilder.tables.reading import Table
 from nnbuilder.tables.records import LINE_END, Grammar, Record
+from nnbuilder.tables.reshaping import TAB, reshape
 from nnbuilder.tables.row_lines import RowLines
 from nnbuilder.tables.suspicions import Suspicions
 from nnbuilder.tables.unseen import unseen_findings
@@ -60,7 +61,13 @@ def _read_carefully(decoded: Decoded, name: str, choices: Choices, caps: Caps, p
     if not text.strip("\r\n\t \ufeff\x1a"):
         raise Unreadable(f"{name} holds only blank lines; save it again and open it anew.", 1)
     text = _line_ends(text, findings)
-    detected = detect_dialect(text, choices, caps.cell)
+    shaped = reshape(text, choices)
+    text = shaped.text
+    tabbed = shaped.lines in {"fixed", "framed"}
+    findings += shaped.findings
+    detected = detect_dialect(text, replace(choices, separator=TAB) if tabbed else choices, caps.cell)
+    if tabbed:
+        detected.reasons["separator"] = "between the cells of each line"
     grammar = Grammar(text, detected.dialect, caps.cell)
     if "\0" in text and detected.dialect.escape != "\0":
         refuse_nul(decoded.content, name)
@@ -73,7 +80,11 @@ def _read_carefully(decoded: Decoded, name: str, choices: Choices, caps: Caps, p
     usual = "".join((detected.dialect.separator, detected.dialect.quote, detected.dialect.escape))
     findings += unseen_findings(text, usual, lambda at: _line_at(records, starts, at, text))
     findings += habit_findings(grammar, layout)
-    findings += dialect_findings(detected, layout, grammar, choices)
+    if not tabbed:
+        findings += dialect_findings(detected, layout, grammar, choices)
+    if shaped.lines != "plain" or choices.lines:
+        layout = replace(layout, choices=replace(layout.choices, lines=shaped.lines))
+        layout.reasons["lines"] = shaped.reason
     lines = RowLines(len(layout.rows), 0, (record.line for record in layout.rows))
     return text_table(data, decoded, detected, layout, choices, findings, lines)
 
@@ -207,7 +218,7 @@ def _collect(
     """The kept rows as columns of text, and what is odd about single cells."""
     import pyarrow as pa
 
-    suspicions = Suspicions(layout.width, grammar.dialect)
+    suspicions = Suspicions(layout.width, grammar.dialect, layout.choices.left_out)
     width = layout.width
     for record in layout.header:
         suspicions.look(record, grammar.cells(record))

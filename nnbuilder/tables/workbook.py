@@ -6,20 +6,26 @@ import datetime
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import IO, Any
 
 from nnbuilder.fields import plain
 from nnbuilder.tables.choices import Caps, Choices
-from nnbuilder.tables.findings import Finding, Unreadable, lines_in_words, plural, shown
+from nnbuilder.tables.findings import Finding, Unreadable, lines_in_words, listed, plural, shown
 from nnbuilder.tables.header import detect_header, make_names
 from nnbuilder.tables.opening import Content, Progress, as_file
 from nnbuilder.tables.reading import Table
 from nnbuilder.tables.row_lines import RowLines
+from nnbuilder.tables.sheet_marks import sheet_marks, tell_hidden, tell_merged, with_values
+from nnbuilder.tables.sheet_tables import choose_table
 from nnbuilder.tables.surroundings import ask_about_closing, closing_rows
 
 LOOKED_BACK = 40
 """Rows at the end of a sheet among which there may be totals and remarks."""
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_LINE = re.compile(r"\b([Ll]ine)(s?)\b")
+_ROW = {"line": "row", "Line": "Row"}
+_MOST_BLANK = 100_000
 _ERRORS = {"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
 
 
@@ -41,6 +47,7 @@ def read_workbook(content: Content, name: str, choices: Choices, caps: Caps, pro
         book = openpyxl.load_workbook(as_file(content), read_only=True, data_only=True, keep_links=False)
         sheet = _choose_sheet(book, choices, findings, reasons, name)
         rows = _rows(sheet, name, caps, progress)
+        marks = sheet_marks(content, sheet, caps.columns)
         book.close()
     except Unreadable:
         raise
@@ -49,9 +56,43 @@ def read_workbook(content: Content, name: str, choices: Choices, caps: Caps, pro
         raise Unreadable(
             f"{name} is damaged and cannot be read as a workbook ({error}); save it again as .xlsx or CSV."
         ) from None
+    rows = _without(rows, choices, findings)
+    if choices.merged == "fill":
+        rows = with_values(rows, marks.merged)
+    rows, part = choose_table(rows, choices, findings, reasons, name)
+    choices = replace(choices, part=part)
+    rows, first_column = _without_margins(rows)
     table = _table(rows, name, sheet.title, choices, findings, reasons)
+    _tell_blank(list(table.first_line), rows, findings)
+    findings += tell_merged(marks.merged, table.first_line[0], choices)
+    findings += tell_hidden(marks, list(table.first_line), table.names, first_column, choices)
     _tell_formulas(content, sheet.title, table, findings)
-    return Table(**{**table.__dict__, "findings": tuple(findings)})
+    return replace(table, findings=tuple(map(_of_sheet, findings)))
+
+
+def _of_sheet(finding: Finding) -> Finding:
+    """A finding that says row where a text has lines; what stands in quotation marks is left as it is."""
+    options = tuple((_rows_said(label), choices) for label, choices in finding.options)
+    return replace(finding, message=_rows_said(finding.message), options=options)
+
+
+def _rows_said(text: str) -> str:
+    parts = re.split("(“[^”]*”)", text)
+    return "".join(
+        part if part.startswith("“") else _LINE.sub(lambda word: _ROW[word[1]] + word[2], part) for part in parts
+    )
+
+
+def _tell_blank(numbers: Sequence[int], rows: Sequence[tuple[int, list[Any]]], findings: list[Finding]) -> None:
+    """Tell of blank rows between rows of data."""
+    known = {number for number, _ in rows}
+    last = numbers[-1]
+    blank = []
+    if last - numbers[0] + 1 > len(numbers):
+        blank = [number for number in range(numbers[0], min(last, numbers[0] + _MOST_BLANK)) if number not in known]
+    if blank:
+        where = lines_in_words(blank, word="row").capitalize()
+        findings.append(Finding("note", f"{where} {plural(blank, 'is', 'are')} blank and left out.", blank[0]))
 
 
 def _refuse_entities(content: Content, name: str) -> None:
@@ -97,18 +138,30 @@ def _choose_sheet(book: Any, choices: Choices, findings: list[Finding], reasons:
             filled.append(sheet)
     if not filled:
         raise Unreadable(f"{name} holds no filled cell in any sheet; open another file.")
+    filled.sort(key=_is_hidden)
+    seen = [sheet for sheet in filled if not _is_hidden(sheet)] or filled
     reasons["sheet"] = "it is the only sheet with cells" if len(filled) == 1 else "it is the first sheet with cells"
     if len(filled) > 1:
-        options = tuple((f"Sheet {shown(sheet.title)}", Choices(sheet=sheet.title)) for sheet in filled[:8])
-        findings.append(
-            Finding(
-                "question",
-                f"The workbook has {len(filled)} sheets with cells; {shown(filled[0].title)} is shown: choose one.",
-                None,
-                options,
-            )
+        options = tuple(
+            (f"Sheet {shown(sheet.title)}{' (hidden)' if _is_hidden(sheet) else ''}", Choices(sheet=sheet.title))
+            for sheet in filled[:8]
         )
+        if len(seen) > 1:
+            message = (
+                f"The workbook has {len(filled)} sheets with cells; {shown(filled[0].title)} is shown: choose one."
+            )
+        else:
+            hidden = [sheet.title for sheet in filled[1:]]
+            message = (
+                f"The hidden {plural(hidden, 'sheet', 'sheets')} {listed(hidden)} {plural(hidden, 'has', 'have')}"
+                f" cells, too; {shown(filled[0].title)} is shown."
+            )
+        findings.append(Finding("question" if len(seen) > 1 else "note", message, None, options))
     return filled[0]
+
+
+def _is_hidden(sheet: Any) -> bool:
+    return getattr(sheet, "sheet_state", "visible") != "visible"
 
 
 def _rows(sheet: Any, name: str, caps: Caps, progress: Progress) -> list[tuple[int, list[Any]]]:
@@ -142,10 +195,27 @@ def _rows(sheet: Any, name: str, caps: Caps, progress: Progress) -> list[tuple[i
             )
         if number % 2000 == 0:
             progress(min(0.9, number / max(1, number + 50_000)), "Reading the sheet")
-    first = min(
-        (next((place for place, cell in enumerate(cells) if cell is not None), width) for _, cells in rows), default=0
-    )
-    return [(number, (cells + [None] * (width - len(cells)))[first:]) for number, cells in rows]
+    return [(number, cells + [None] * (width - len(cells))) for number, cells in rows]
+
+
+def _without(
+    rows: list[tuple[int, list[Any]]], choices: Choices, findings: list[Finding]
+) -> list[tuple[int, list[Any]]]:
+    """The rows without those that are left out by choice."""
+    lines = choices.lines_left_out()
+    gone = [number for number, _ in rows if number in lines]
+    if not gone:
+        return rows
+    words = f"{lines_in_words(gone, word='row').capitalize()} {plural(gone, 'is', 'are')} left out as chosen."
+    findings.append(Finding("note", words, gone[0]))
+    return [(number, cells) for number, cells in rows if number not in lines]
+
+
+def _without_margins(rows: list[tuple[int, list[Any]]]) -> tuple[list[tuple[int, list[Any]]], int]:
+    """The rows without the empty columns at both sides, and the place of the first one kept."""
+    filled = {place for _, cells in rows for place, cell in enumerate(cells) if cell is not None}
+    first, last = min(filled, default=0), max(filled, default=-1)
+    return [(number, cells[first : last + 1]) for number, cells in rows], first
 
 
 def _text(value: Any) -> str | None:
@@ -187,19 +257,21 @@ def _table(
         footer = closing_rows(tail) if width > 1 else 0
         if footer:
             lines = [number for number, _ in body[-footer:]]
-            findings.append(ask_about_closing(lines, next(filter(None, tail[-footer])), "row"))
+            findings.append(ask_about_closing(lines, [next(filter(None, tail[-footer]))], "row"))
     body, texts = body[: len(body) - footer], texts[: len(texts) - footer]
     if choices.header_rows is not None:
-        header = choices.header_rows
+        header, found_names = choices.header_rows, None
         reasons["header_rows"] = "chosen"
     else:
         plain = [[cell or "" for cell in row] for row in texts[:500]]
         found = detect_header(plain, [number for number, _ in body[:500]])
-        header = found.rows
+        header, found_names = found.rows, found.names
         reasons["header_rows"] = found.reason
         if found.finding:
             findings.append(found.finding)
-    names = make_names([[cell or "" for cell in row] for row in texts[:header]], width, body[0][0])
+    which = (choices.header_names or found_names) if header > 1 else None
+    named = texts[: 1 if which == "first" else header]
+    names = make_names([[cell or "" for cell in row] for row in named], width, body[0][0])
     findings += names.findings
     kept = texts[header:]
     if not kept:
@@ -219,8 +291,9 @@ def _table(
         original_names=names.original,
         types=tuple(_column_type([row[place] for row in values]) for place in range(width)),
         choices=Choices(
-            format="xlsx", sheet=sheet, header_rows=header, skip_rows=skip, footer_rows=footer,
-            decimal=choices.decimal, thousands=choices.thousands,
+            format="xlsx", sheet=sheet, header_rows=header, header_names=which, skip_rows=skip, footer_rows=footer,
+            left_out=choices.left_out, merged=choices.merged, part=choices.part, decimal=choices.decimal,
+            thousands=choices.thousands,
         ),
         reasons=reasons,
         findings=(),
