@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from sklearn.compose import make_column_transformer
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.impute import SimpleImputer
@@ -29,8 +30,10 @@ from nnbuilder.data.pipeline import ColumnPlan, fit
 from nnbuilder.data.prepare import Prepared, prepare, split
 from nnbuilder.facts import DataFacts, Part, split_sizes
 from nnbuilder.propose import Columns, Proposal, TargetNumbers, measure, propose
+from nnbuilder.propose.rules import FEW_TO_CLASSIFY, MOST_A_ROW
 from nnbuilder.shapes import parameter_count
 from nnbuilder.spec import Project, read
+from nnbuilder.training.loop import predict
 from nnbuilder.training.trainer import Trainer
 
 WIDE_MEMORY = 2**33
@@ -182,6 +185,27 @@ def test_few_rows_with_a_target_far_from_zero_are_learned(rows: int, inputs: int
     assert scores(trained)[0] > 0.3
 
 
+@pytest.mark.parametrize("rows", [40, 90])
+def test_few_rows_of_classes_are_learned_better_than_by_a_line_and_no_worse_where_a_line_is_right(rows: int):
+    random = np.random.default_rng(rows)
+    shares = {"xor": [], "line": []}
+    for kind in shares:
+        inputs = random.normal(size=(rows + 1000, 5))
+        right = inputs[:, 0] * inputs[:, 1] > 0 if kind == "xor" else inputs[:, 0] + inputs[:, 1] > 0
+        target = right.astype(np.int64)
+        facts, features, answers = data_of(inputs[:rows], target[:rows], ("a", "b"))
+        proposal = propose(facts, columns=measure(features, answers, facts))
+        assert proposal.training["l2"] > 0 and proposal.training["early_stopping"] == {"kind": "none"}
+        data = split_and_scaled(facts, features, answers, proposal)
+        trained = train(project().edited(*proposal.edits()), data)
+        unseen = torch.tensor(data.pipeline.apply(inputs[rows:]))
+        told = (predict(trained.model, unseen).numpy()[:, 0] > 0) == right[rows:]
+        line = LogisticRegression().fit(data.features["train"], data.target["train"])
+        shares[kind] = [told.mean(), (line.predict(unseen) == target[rows:]).mean()]
+    assert shares["line"][0] > shares["line"][1] - 0.05, shares
+    assert shares["xor"][0] > shares["xor"][1] + (0.2 if rows == 90 else -0.05), shares
+
+
 def test_tiny_target_is_not_learned_without_the_first_weights():
     facts, features, target = data_of(*generate_pair("friedman2"))
     target = (target - target.mean()) / target.std() * 1e-3
@@ -267,8 +291,12 @@ def test_any_shape_of_data_gets_a_project_without_problems(rows: int, inputs: in
     now = project().edited(*proposal.edits())
     facts = split_facts(facts_of(rows, inputs, classes), proposal)
     assert check(now, facts, memory=WIDE_MEMORY) == []
-    # Only a single Linear layer, the least a network can be, may have more numbers to learn than rows.
-    if len(now.network.layers) > 1:
+    # Only a single Linear layer, the least a network can be, may have more numbers to learn than rows; or one whose
+    # weights are pulled towards 0.
+    if now.training.l2 and classes:
+        assert rows < FEW_TO_CLASSIFY
+        assert parameter_count(now.network, inputs) <= MOST_A_ROW * facts.train_rows
+    elif len(now.network.layers) > 1:
         assert parameter_count(now.network, inputs) <= facts.train_rows
 
 

@@ -12,8 +12,13 @@ from nnbuilder.fields import Field, did_you_mean, show
 MOST_COLUMNS = 2000
 LONGEST_NAME = 1000
 
-ORDERS = ("day first", "month first")
+ORDERS = ("day first", "month first", "year first")
 """What may come first in a date such as 01/03/2024."""
+MEANINGS = (
+    "magnitudes", "half_days", "hours", "minutes", "durations", "feet", "degrees", "minus_behind", "credit", "bounds",
+    "ranges", "brackets", "leading",
+)  # fmt: skip
+"""What cells such as 45k or 1:30 may mean; `nnbuilder.tables.meanings` says how each is read."""
 COLUMN_TYPES = ("number", "category", "yes_no", "date", "text", "identifier")
 MISSING: dict[str, str] = {
     "median": "Median",
@@ -71,7 +76,9 @@ class ColumnAnswers(Field):
     """What a person answered about columns: name to ``{"missing": ["NA"], "labels": ["None"], …}``.
 
     `missing` says which cells stand for a missing value and `labels` which do not, although they could; `fold` that
-    capitals do not matter in its labels; `order` is "day first" or "month first" and is for dates such as 01/03/2024.
+    capitals do not matter in its labels; `order` is "day first" or "month first" and is for dates such as 01/03/2024;
+    `first_year` is where the hundred years begin that years of two digits lie in; `meaning` says which number cells
+    such as 45k mean, as in `nnbuilder.tables.meanings`; `same` as which other labels labels are taken.
     """
 
     kind: ClassVar[str] = "column_answers"
@@ -93,8 +100,17 @@ class ColumnAnswers(Field):
             return None if answer in ORDERS else f"order must be one of {', '.join(ORDERS)}, not {show(answer)}."
         if key == "fold":
             return None if isinstance(answer, bool) else f"fold must be true or false, not {show(answer)}."
+        if key == "first_year":
+            fits = isinstance(answer, int) and not isinstance(answer, bool) and 1800 <= answer <= 2100
+            return None if fits else f"first_year must be a year from 1800 to 2100, not {show(answer)}."
+        if key == "same":
+            fits = isinstance(answer, Mapping) and all(isinstance(one, str) for pair in answer.items() for one in pair)
+            return None if fits else f"same must be an object from text to text, but it is {show(answer)}."
+        if key == "meaning":
+            return _meaning(answer)
         if key not in ("missing", "labels"):
-            return f"there is no question called {show(key)}{did_you_mean(key, ('fold', 'labels', 'missing', 'order'))}"
+            known = ("first_year", "fold", "labels", "meaning", "missing", "order", "same")
+            return f"there is no question called {show(key)}{did_you_mean(key, known)}"
         if not isinstance(answer, list | tuple) or not all(isinstance(text, str) for text in answer):
             return f"{key} must be a list of texts, but it is {show(answer)}; write them in [ ]."
         return None
@@ -104,7 +120,9 @@ class ColumnAnswers(Field):
         for name in sorted(value):
             answers = value[name]
             kept = {key: sorted(set(answers[key])) for key in ("labels", "missing") if answers.get(key)}
-            kept |= {key: answers[key] for key in ("fold", "order") if answers.get(key)}
+            kept |= {
+                key: answers[key] for key in ("first_year", "fold", "meaning", "order", "same") if answers.get(key)
+            }
             if kept:
                 cleaned[name] = kept
         return cleaned
@@ -113,14 +131,39 @@ class ColumnAnswers(Field):
         return (
             "day",
             {"when": "day first"},
-            {"when": {"order": "year first"}},
+            {"when": {"order": "year last"}},
             {"when": {"orders": "day first"}},
             {"a": {"missing": "NA"}},
             {"a": {"labels": [3]}},
             {"a": {"fold": "yes"}},
+            {"a": {"first_year": "1926"}},
+            {"a": {"same": ["male", "Male"]}},
+            {"a": {"meaning": "45k"}},
+            {"a": {"meaning": {"meaning": "weights"}}},
+            {"a": {"meaning": {"meaning": "bounds", "decimal": "x"}}},
             {3: {}},
             None,
         )
+
+
+def _meaning(answer: Any) -> str | None:
+    """What is wrong with what a person said cells mean."""
+    if not isinstance(answer, Mapping) or not isinstance(answer.get("meaning"), str):
+        return f"meaning must be an object with the meaning's name, but it is {show(answer)}."
+    if answer["meaning"] not in MEANINGS:
+        return f"there is no meaning called {show(answer['meaning'])}{did_you_mean(answer['meaning'], MEANINGS)}"
+    marks = answer.get("decimal", "."), answer.get("thousands", "")
+    after = answer.get("after", [])
+    if (
+        marks[0] not in (".", ",")
+        or marks[1] not in ("", ",", ".", "'")
+        or not isinstance(answer.get("unit", ""), str)
+        or not isinstance(after, list | tuple)
+        or not all(isinstance(word, str) for word in after)
+        or set(answer) - {"meaning", "decimal", "thousands", "unit", "after"}
+    ):
+        return f"meaning has marks or words it cannot have: {show(dict(answer))}; say anew what the cells mean."
+    return None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,8 @@ from nnbuilder.fields import plain
 from nnbuilder.shapes import trainable_count
 from nnbuilder.spec import Project
 
+PULL = 0.005
+"""An L2 penalty from which on a network of few rows does not learn them by heart; what the repair sets."""
 IMBALANCE = 5.0
 """The largest class has this many times the rows of the smallest: always naming it is right too often."""
 
@@ -52,7 +54,7 @@ def _imbalance(project: Project, facts: DataFacts) -> list[Problem]:
 
 def _size(project: Project, facts: DataFacts) -> list[Problem]:
     parameters = trainable_count(project.network, facts.inputs)
-    if not 0 < facts.train_rows < parameters:
+    if not 0 < facts.train_rows < parameters or project.training.l2 >= PULL:
         return []
     wide = [(layer["units"], index) for index, layer in project.network.active if layer.row.sets_width]
     _, index = max(wide, default=(0, 0))
@@ -63,7 +65,8 @@ def _size(project: Project, facts: DataFacts) -> list[Problem]:
         Problem(
             f"network.layers[{index}].units",
             f"The network has {plain(parameters)} parameters{kind} but only {count} to learn them from, so it "
-            f"may learn the rows by heart; use {less}, or watch the validation loss.",
+            f"may learn the rows by heart; use {less}, or pull the weights towards 0 with an L2 penalty.",
             "warning",
+            Repair("Pull the weights towards 0", (Edit("set", "training.l2", PULL),)),
         )
     ]

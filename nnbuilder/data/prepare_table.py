@@ -117,6 +117,7 @@ def _problems(data: Data, rows: TableRows, prepared: Prepared) -> list[Problem]:
     opened = open_source(data.source)
     names = [plan.name for plan in rows.plans]
     found = advice.column_problems(opened.columns, names)
+    found += advice.order_problems(opened.columns, [(plan.name, plan.encoding) for plan in rows.plans])
     found += advice.target_problems(opened.column(data.source["target"]), rows.task)
     if rows.classes:
         every = np.bincount(rows.target, minlength=len(rows.classes))

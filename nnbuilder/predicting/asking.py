@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 MOST_TAKEN = 200_000
 """Numbers of all rows together that a page is given to choose rows from."""
 
+MOST_SORTED = 100_000
+"""Values that the middle of a column is found of; of more, evenly drawn ones."""
+
 
 def asked_of(data: Data, prepared: Prepared | None = None) -> Asked:
     """What a network that is trained on these data asks of a row.
@@ -61,9 +64,13 @@ def asked_of(data: Data, prepared: Prepared | None = None) -> Asked:
 def asked_of_checkpoint(checkpoint: Mapping[str, Any]) -> Asked:
     """What the network in a checkpoint asks of a row, as far as the file tells.
 
-    It does not tell the range of the training rows, nor how cells of numbers and dates were written.
+    One that was written before checkpoints held it does not tell the range of the training rows, nor how cells of
+    numbers and dates were written.
     """
     pipeline = Pipeline.from_json(json.loads(checkpoint["preprocessing"]))
+    held = _held(checkpoint, pipeline)
+    if held is not None:
+        return held
     data = read_text(checkpoint["project"]).data
     answers = data.source.settings.get("answers", {}) if data.source.kind == TABLE else {}
     features = []
@@ -71,6 +78,7 @@ def asked_of_checkpoint(checkpoint: Mapping[str, Any]) -> Asked:
     for place, (plan, fitted) in enumerate(zip(pipeline.columns, pipeline.fits, strict=True)):
         said = answers.get(plan.name, {})
         form = {"missing": list(said.get("missing", ())), "fold": plan.type == "yes_no" or bool(said.get("fold"))}
+        form["same"] = dict(said.get("same", {}))
         feature = _feature(plan, fitted, form if plan.categories else None)
         # What is subtracted when scaling lies in the range of the training rows; without scaling it is 0.
         middle = pipeline.center[first[place]]
@@ -83,6 +91,17 @@ def asked_of_checkpoint(checkpoint: Mapping[str, Any]) -> Asked:
         classes=tuple(checkpoint["classes"]),
         table=data.source.kind == TABLE,
     )
+
+
+def _held(checkpoint: Mapping[str, Any], pipeline: Pipeline) -> Asked | None:
+    """What a checkpoint itself says that is asked; None where it says nothing, or something of another network."""
+    try:
+        asked = Asked.from_json(json.loads(checkpoint.get("asked") or "null"))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+    columns = tuple((plan.name, plan.type, tuple(plan.categories)) for plan in pipeline.columns)
+    same = columns == tuple((one.name, one.kind, one.categories) for one in asked.features)
+    return asked if same and asked.classes == tuple(checkpoint["classes"]) else None
 
 
 def rows_to_take(prepared: Prepared) -> dict[str, Any]:
@@ -125,8 +144,9 @@ def _with_range(feature: Feature, known: NDArray[np.float64]) -> Feature:
         codes, counts = np.unique(known, return_counts=True)
         return _usual(feature, float(codes[np.argmax(counts)]))
     whole = bool(np.all(known == np.floor(known)))
+    some = known[:: max(1, len(known) // MOST_SORTED)]
     # Where only whole numbers are known the middle is one of them, too.
-    middle = float(np.percentile(known, 50, method="lower") if whole else np.median(known))
+    middle = float(np.percentile(some, 50, method="lower") if whole else np.median(some))
     return Feature(
         **{**vars(feature), "low": float(known.min()), "high": float(known.max()), "usual": middle, "whole": whole}
     )

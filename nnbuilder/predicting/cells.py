@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from nnbuilder.fields import did_you_mean
 from nnbuilder.predicting.asked import Feature, Target
 from nnbuilder.tables import column_types, dates, numbers
-from nnbuilder.tables.answers import blanked
+from nnbuilder.tables.answers import blanked, merged
 from nnbuilder.tables.blanks import empty, is_spelled_missing, spelled_missing
-from nnbuilder.tables.dates import DateForm, Order
+from nnbuilder.tables.dates import SHORT_YEAR_FIRST, DateForm, Order
 from nnbuilder.tables.findings import shown
 from nnbuilder.tables.labels import LabelForm, codes_of
+from nnbuilder.tables.meanings import meant
 from nnbuilder.tables.numbers import PLAIN, NumberForm
 
 if TYPE_CHECKING:
@@ -88,6 +89,10 @@ def bad_words(cells: Cells, text: str) -> str:
 def _numbers(column: pa.Array, feature: Feature | Target, decimals: Collection[str], typed: bool) -> Cells:
     form = feature.form or {}
     column = blanked(column, list(form.get("missing", ())))
+    if "meaning" in form and not typed:
+        gaps, values = spelled_missing(column), meant(column, form["meaning"])
+        values = np.where(gaps, np.nan, values)
+        return Cells(values, np.flatnonzero(np.isnan(values) & ~gaps), "no number as in the data")
     known = None
     if typed:
         known = PLAIN
@@ -132,11 +137,12 @@ def _dates(column: pa.Array, feature: Feature | Target) -> Cells:
     column = blanked(column, list(form.get("missing", ())))
     patterns = tuple(form.get("patterns", ()))
     gaps = spelled_missing(column)
-    values = dates.convert(column, DateForm(patterns)) if patterns else np.full(len(column), np.nan)
+    known = DateForm.from_json(form)
+    values = dates.convert(column, known) if patterns else np.full(len(column), np.nan)
     bad = np.flatnonzero(np.isnan(values) & ~gaps)
     told = ""
     if len(bad):
-        found = dates.read_dates(column, _order(patterns))
+        found = dates.read_dates(column, _order(patterns), known.first_year)
         if found is not None:
             values = np.where(np.isnan(values), found.days, values)
             bad = np.flatnonzero(np.isnan(values) & ~gaps)
@@ -147,6 +153,8 @@ def _dates(column: pa.Array, feature: Feature | Target) -> Cells:
 
 def _order(patterns: Sequence[str]) -> Order | None:
     """What comes first in the dates of the data."""
+    if SHORT_YEAR_FIRST in patterns:
+        return "year first"
     if "month/day/year" in patterns:
         return "month first"
     return "day first" if "day/month/year" in patterns else None
@@ -157,6 +165,7 @@ def _labels(column: pa.Array, feature: Feature | Target) -> Cells:
     labels = feature.categories if isinstance(feature, Feature) else feature.labels
     missing = tuple(form.get("missing", ()))
     fold = bool(form.get("fold")) or feature.kind == "yes_no"
+    column = merged(column, form.get("same", {}))
     values = codes_of(column, LabelForm(labels, missing, fold))
     unknown = np.flatnonzero(np.isnan(values) & ~empty(column))
     gone = {text.lower() if fold else text for text in missing}

@@ -15,7 +15,7 @@ from nnbuilder.facts import DataFacts, Task
 from nnbuilder.fields import plain
 from nnbuilder.propose.columns import Columns, TargetNumbers
 from nnbuilder.propose.reasons import Because
-from nnbuilder.propose.rules import NEAR_UNIT_TARGET, two_digits
+from nnbuilder.propose.rules import NEAR_UNIT_TARGET, PULLED_WIDTH, is_pulled, two_digits
 from nnbuilder.spec import Network
 
 WIDTHS = (64, 48, 32, 24, 16, 12, 8)
@@ -34,7 +34,8 @@ def propose_network(
     """The layers as JSON, and the widths of the hidden ones."""
     loss = LOSSES[USUAL_LOSS[facts.task]]
     outputs = loss.outputs(len(facts.classes))
-    widths = _widths(facts.inputs, outputs, train_rows)
+    pulled = is_pulled(facts, outputs, train_rows)
+    widths = (PULLED_WIDTH,) if pulled else _widths(facts.inputs, outputs, train_rows)
     activation, why_activation = _activation(facts.task, widths)
     layers: list[dict[str, Any]] = []
     for width in widths:
@@ -51,7 +52,10 @@ def propose_network(
         because(
             "Hidden layers",
             " and ".join(f"{width} units" for width in widths),
-            f"{count}; so wide the network learns {plain(parameters)} numbers from {plain(train_rows)} rows, "
+            f"{count}; {plain(parameters)} numbers would learn {plain(train_rows)} rows by heart if the L2 penalty did "
+            "not keep them small, and fewer units tell less."
+            if pulled and parameters > train_rows
+            else f"{count}; so wide the network learns {plain(parameters)} numbers from {plain(train_rows)} rows, "
             "and more numbers than rows would be learned by heart.",
         )
         because("Activation", LAYERS[activation].label, why_activation)

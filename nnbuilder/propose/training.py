@@ -13,7 +13,7 @@ from nnbuilder.facts import DataFacts, Task
 from nnbuilder.fields import plain
 from nnbuilder.propose.columns import Columns, TargetNumbers
 from nnbuilder.propose.reasons import Because
-from nnbuilder.propose.rules import NEAR_UNIT_TARGET, two_digits
+from nnbuilder.propose.rules import NEAR_UNIT_TARGET, PULL, is_pulled, two_digits
 
 UNEVEN = 3.0
 """The largest class has this many times the rows of the smallest one, or more: uneven classes."""
@@ -56,7 +56,16 @@ def propose_training(
         scheduler = {"kind": "cosine"}
         because("Scheduler", "CosineAnnealingLR", "Steps that shrink to nothing let the predicted values settle.")
     l2 = 0.0
-    if optimizer["kind"] == "sgd" and train_rows < FEW_ROWS * facts.inputs:
+    pulled = is_pulled(facts, LOSSES[USUAL_LOSS[facts.task]].outputs(len(facts.classes)), train_rows)
+    if pulled:
+        l2 = PULL
+        because(
+            "L2 penalty",
+            f"{l2:g}",
+            f"{plain(train_rows)} rows hold much chance; a network with room, whose weights are pulled towards 0, fits "
+            "less of it than a narrow one that is free.",
+        )
+    elif optimizer["kind"] == "sgd" and train_rows < FEW_ROWS * facts.inputs:
         l2 = SOFT_PULL
         because(
             "L2 penalty",
@@ -65,8 +74,9 @@ def propose_training(
             "fit less of the chance in them.",
         )
     patience = max(10, epochs // 4)
+    # Weights that are pulled towards 0 learn little by heart, and the loss of so few rows would stop them too early.
     stopping: dict[str, Any] = {"kind": "none"}
-    if facts.rows >= LEAST_TO_WATCH:
+    if facts.rows >= LEAST_TO_WATCH and not pulled:
         stopping = {"kind": "patience", "patience": patience}
         because(
             "Early stopping",

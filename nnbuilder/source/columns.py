@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nnbuilder.errors import NNBuilderError
-from nnbuilder.source import days
+from nnbuilder.source import days, meant
 from nnbuilder.source.cells import Cells, like_a_number
 from nnbuilder.source.layout import LINE, flat, mapping, values
 from nnbuilder.source.literals import comment, literal, raw, width
 from nnbuilder.source.script import NAME, Script
-from nnbuilder.tables.numbers import PLAIN, NumberForm
+from nnbuilder.tables.numbers import FOREIGN, PLAIN, NumberForm, usual_signs
 from nnbuilder.tables.safe_csv import safe_cell
 
 _PLAIN_NUMBER = re.compile(r"[ \t]*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?[ \t]*")
@@ -69,7 +69,11 @@ def plan(used: Sequence[Cells], as_text: Collection[str], typed: bool, cleaned: 
         made.arguments.append(f"thousands={literal(marks.thousands)}")
     for cells in used:
         made.missing[cells.name], made.kept[cells.name] = [], []
-        if cells.type == "number" or is_flag(cells):
+        if meant.is_meant(cells):
+            made.missing[cells.name] = cells.spellings
+            made.texts.add(cells.name)
+            made.steps.append((cells, ("meant",)))
+        elif cells.type == "number" or is_flag(cells):
             _plan_number(made, cells, marks, typed, cleaned)
         elif cells.type == "date":
             # With marks between thousands pandas would take 01.02.2024 for a number.
@@ -96,6 +100,8 @@ def write_conversions(script: Script, conversions: Conversions) -> None:
             _write_numbers(script, members, step)
         elif step[0] == "strict":
             _write_strict(script, members, step)
+        elif step[0] == "meant":
+            meant.write_meant(script, members)
         elif step[0] == "days":
             days.write_days(script, members, step[1])
         else:
@@ -116,7 +122,7 @@ def form_of(cells: Cells) -> NumberForm:
 
 def _common_marks(used: Sequence[Cells]) -> NumberForm:
     """The marks that pandas may be told of for the whole file; `PLAIN` if columns differ."""
-    numbers = [cells for cells in used if cells.type == "number"]
+    numbers = [cells for cells in used if cells.type == "number" and not meant.is_meant(cells)]
     marked = {(form.decimal, form.thousands) for form in map(form_of, numbers) if form != PLAIN}
     if len(marked) != 1 or any(form_of(cells).unit for cells in numbers):
         return PLAIN
@@ -131,6 +137,8 @@ def _common_marks(used: Sequence[Cells]) -> NumberForm:
 
 
 def _form_of_numbers(cells: Cells) -> NumberForm | None:
+    if meant.is_meant(cells):
+        return None
     return form_of(cells) if cells.type == "number" or is_flag(cells) else None
 
 
@@ -162,6 +170,9 @@ def odd_signs(cells: Cells, form: NumberForm) -> frozenset[str]:
     found: set[str] = set()
     for cell in cells.filled:
         bare = cell.replace(form.unit, "") if form.unit else cell
+        if any(sign in FOREIGN for sign in bare):
+            found.add("foreign")
+            bare = usual_signs(bare)
         bare = bare.replace(form.thousands, "") if form.thousands else bare
         bare = bare.replace(form.decimal, ".") if form.decimal != "." else bare
         if _PLAIN_NUMBER.fullmatch(bare):
@@ -173,11 +184,22 @@ def odd_signs(cells: Cells, form: NumberForm) -> frozenset[str]:
     return frozenset(found)
 
 
+def foreign_signs(members: Iterable[Cells]) -> str:
+    """The digits and marks of other scripts in columns of numbers; of a script with one digit all of them."""
+    seen = {sign for cells in members for cell in cells.filled for sign in cell if sign in FOREIGN}
+    digits = {chr(ord(sign) - int(FOREIGN[sign]) + other) for sign in seen if sign.isdigit() for other in range(10)}
+    return "".join(sorted(seen | digits))
+
+
 def _write_numbers(script: Script, members: Sequence[Cells], step: tuple[Any, ...]) -> None:
     _, form, odd = step
     lines: list[str] = []
     if "apostrophe" in odd:
         lines.append(f".str.removeprefix({literal(APOSTROPHE)})")
+    if "foreign" in odd:
+        signs = foreign_signs(members)
+        usual = "".join(FOREIGN[sign] for sign in signs)
+        lines.append(f".str.translate(str.maketrans({literal(signs)}, {literal(usual)}))")
     if form.unit:
         lines.append(f".str.replace({literal(form.unit)}, {literal('')})")
     if "minus" in odd:
@@ -249,7 +271,10 @@ def _plan_labels(made: Conversions, cells: Cells, as_text: Collection[str], clea
     written = [label.lower() for label in written] if fold else written
     made.labels[cells.name] = written
     cleaning = f".str.replace({raw(_GUARD)}, {literal('')}, regex=True)" if unguard else ""
-    cleaning += (".str.strip()" if strip else "") + (".str.lower()" if fold else "")
+    same = cells.form.get("same") or {}
+    one = flat(mapping((literal(label), literal(other)) for label, other in same.items()))
+    cleaning += (".str.strip()" if strip or same else "") + (f".replace({one})" if same else "")
+    cleaning += ".str.lower()" if fold else ""
     made.cleaning[cells.name] = cleaning
     if cells.name not in as_text:
         # Columns of the same few labels share a line.

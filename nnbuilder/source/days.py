@@ -9,7 +9,7 @@ from nnbuilder.source.cells import Cells
 from nnbuilder.source.layout import before, items, lay_out, mapping
 from nnbuilder.source.literals import literal, raw
 from nnbuilder.source.script import NAME, Script
-from nnbuilder.tables.dates import MONTHS, PATTERNS
+from nnbuilder.tables.dates import FIRST_YEAR, MONTHS, PATTERNS, DateForm
 
 _SIMPLE = {
     "year-month-day": ("%Y-%m-%d", r"\d{4}-\d{1,2}-\d{1,2}"),
@@ -53,7 +53,18 @@ def write_days(script: Script, members: Sequence[Cells], form: str | None) -> No
     for cells in members:
         patterns = [raw(pattern_of(name, members)) for name in cells.form["patterns"]]
         script.set("patterns", items(patterns))
-        script.columns([cells.name], [f"table[{NAME}] = [days(text, patterns) for text in table[{NAME}]]"])
+        more = f", {first_year(cells)}" if moves_years(members) else ""
+        script.columns([cells.name], [f"table[{NAME}] = [days(text, patterns{more}) for text in table[{NAME}]]"])
+
+
+def first_year(cells: Cells) -> int:
+    """Where the hundred years begin that years of two digits lie in."""
+    return DateForm.from_json(cells.form).first_year
+
+
+def moves_years(members: Sequence[Cells]) -> bool:
+    """Whether the years of two digits of some column begin elsewhere than usual."""
+    return any(first_year(cells) != FIRST_YEAR for cells in members)
 
 
 def pattern_of(name: str, members: Sequence[Cells]) -> str:
@@ -97,8 +108,9 @@ def _function(members: Sequence[Cells]) -> list[str]:
     named = _named(members)
     timed = any("(?P<hour>" in PATTERNS[name] for name in patterns)
     timed = timed and not all(_whole(cells) for cells in members)
+    moved = moves_years(members)
     lines = [
-        "def days(text, patterns):",
+        "def days(text, patterns, first):" if moved else "def days(text, patterns):",
         '    """Days since 1970-01-01 of a date written in one of some ways, or NaN."""',
         "    for pattern in patterns:",
         "        found = re.match(pattern, str(text).strip())",
@@ -107,7 +119,9 @@ def _function(members: Sequence[Cells]) -> list[str]:
         '        part = {"day": "1", "name": "", **found.groupdict(default="")}',
         '        year = int(part["year"])',
         '        if len(part["year"]) == 2:',
-        "            year += 1900 if year >= 70 else 2000",
+        "            year = first + (year - first) % 100"
+        if moved
+        else "            year += 1900 if year >= 70 else 2000",
         "        try:",
     ]
     month = 'MONTHS.get(part["name"].lower()) or int(part["month"])' if named else 'int(part["month"])'

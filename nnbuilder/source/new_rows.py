@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from nnbuilder.source import days
+from nnbuilder.source import days, meant
 from nnbuilder.source.cells import Cells, like_a_number
-from nnbuilder.source.columns import form_of, is_flag, odd_signs
+from nnbuilder.source.columns import foreign_signs, form_of, is_flag, odd_signs
 from nnbuilder.source.inputs import Feature
 from nnbuilder.source.layout import STEP, Group, Part, before, lay_out, mapping, values
 from nnbuilder.source.literals import literal, raw
 from nnbuilder.source.script import Script
-from nnbuilder.tables.numbers import PLAIN
+from nnbuilder.tables.numbers import FOREIGN, PLAIN
 from nnbuilder.tables.safe_csv import safe_cell
 
 _MISSING = ("", "-", "?", "missing", "n/a", "na", "nan", "none", "null", "unknown")
@@ -38,13 +38,23 @@ def write_reading(script: Script, columns: Sequence[str], features: Sequence[Fea
     cells = [feature.cells for feature in features]
     labeled = [one for one in cells if not _is_number(one) and one.type != "date"]
     dated = [one for one in cells if one.type == "date"]
-    marked = [one for one in cells if _is_number(one) and (form_of(one) != PLAIN or odd_signs(one, form_of(one)))]
-    numbers = not cells or any(_is_number(one) and one not in marked for one in cells)
+    said = [one for one in cells if meant.is_meant(one)]
+    marked = [
+        one
+        for one in cells
+        if _is_number(one) and one not in said and (form_of(one) != PLAIN or odd_signs(one, form_of(one)))
+    ]
+    numbers = not cells or any(_is_number(one) and one not in marked and one not in said for one in cells)
     script.function("constants", _constants(cells, labeled, dated, marked))
+    if said:
+        ways = _by_name("MEANINGS", ((one.name, meant.way_of_reading(one)) for one in said))
+        script.function("MEANINGS", ["# What numbers cells mean, by column: patterns with factors, and marks.", *ways])
     script.function("read", _read(any(safe_cell(name) != name for name in columns)))
     if dated:
         days.write_function(script, [_of_new_rows(one) for one in dated])
-    script.function("convert", _convert(cells, labeled, dated, marked, numbers))
+    if said:
+        meant.write_function(script, said)
+    script.function("convert", _convert(cells, labeled, dated, marked, numbers, bool(said)))
 
 
 def _is_number(cells: Cells) -> bool:
@@ -66,6 +76,11 @@ def _constants(
     if labeled:
         lines.append("# The categories by their number, as in training.")
         lines += _by_name("LABELS", ((one.name, values(_labels(one))) for one in labeled))
+    merged = {one.name: one.form["same"] for one in labeled if one.form.get("same")}
+    if merged:
+        lines.append("# Labels that are taken as others.")
+        pairs = {name: mapping((literal(a), literal(b)) for a, b in same.items()) for name, same in merged.items()}
+        lines += _by_name("SAME", pairs.items())
     folded = [one.name for one in labeled if _folds(one)]
     if folded:
         lines.append("# Capitals or not makes no difference here.")
@@ -76,6 +91,9 @@ def _constants(
     if dated:
         lines.append("# How dates are written.")
         lines += _by_name("DATES", ((one.name, _patterns(one)) for one in dated))
+        if days.moves_years(dated):
+            lines.append("# Where the hundred years begin that years of two digits lie in.")
+            lines += _by_name("FIRST_YEARS", ((one.name, str(days.first_year(one))) for one in dated))
     return lines
 
 
@@ -151,7 +169,12 @@ def _read(guarded: bool) -> list[str]:
 
 
 def _convert(
-    cells: Sequence[Cells], labeled: Sequence[Cells], dated: Sequence[Cells], marked: Sequence[Cells], numbers: bool
+    cells: Sequence[Cells],
+    labeled: Sequence[Cells],
+    dated: Sequence[Cells],
+    marked: Sequence[Cells],
+    numbers: bool,
+    meanings: bool,
 ) -> list[str]:
     """A function that makes a number of a cell, with no more in it than these columns need."""
     special = any(like_a_number(text) for one in cells for text in one.spellings)
@@ -164,11 +187,12 @@ def _convert(
     last = [
         *([("labels", "if name in LABELS:")] if labeled else []),
         *([("days", "if name in DATES:")] if dated else []),
+        *([("meanings", "if name in MEANINGS:")] if meanings else []),
         *([("forms", "if name in FORMS:")] if marked else []),
         *([("numbers", "")] if numbers else []),
     ]
     for place, (kind, condition) in enumerate(last):
-        body = _convert_body(kind, marked)
+        body = _convert_body(kind, marked, days.moves_years(dated))
         if place == len(last) - 1:
             lines += body
         else:
@@ -180,13 +204,17 @@ def _labels_lines(labeled: Sequence[Cells]) -> list[str]:
     """What finds the label of a cell."""
     folded = any(map(_folds, labeled))
     guarded = any(safe_cell(one) != one for column in labeled for one in column.labels)
+    first = []
+    if any(one.form.get("same") for one in labeled):
+        first = ["text = SAME.get(name, {}).get(text, text)"]
     if not folded and not guarded:
         return [
+            *first,
             "if name in LABELS and text in LABELS[name]:",
             f"{STEP}return LABELS[name].index(text)",
         ]
     label = "label" if folded else "text"
-    lines = ["if name in LABELS:"]
+    lines = [*first, "if name in LABELS:"]
     if folded:
         lines.append(f"{STEP}label = text.lower() if name in FOLDED else text")
     if guarded:
@@ -196,16 +224,18 @@ def _labels_lines(labeled: Sequence[Cells]) -> list[str]:
     return [*lines, f"{STEP}if {label} in LABELS[name]:", f"{STEP * 2}return LABELS[name].index({label})"]
 
 
-def _convert_body(kind: str, marked: Sequence[Cells]) -> list[str]:
+def _convert_body(kind: str, marked: Sequence[Cells], moved: bool) -> list[str]:
     """What is done with a cell of a kind that is not missing."""
     if kind == "labels":
         return [
             'known = ", ".join(LABELS[name][:9])',
             'raise ValueError(f"none of the known categories ({known})")',
         ]
+    if kind == "meanings":
+        return meant.convert_lines()
     if kind == "days":
         return [
-            "day = days(text, DATES[name])",
+            f"day = days(text, DATES[name]{', FIRST_YEARS[name]' if moved else ''})",
             "if math.isnan(day):",
             f'{STEP}raise ValueError("no date")',
             "return day",
@@ -219,6 +249,10 @@ def _convert_body(kind: str, marked: Sequence[Cells]) -> list[str]:
     odd = set().union(*(odd_signs(one, form_of(one)) for one in marked))
     forms = [form_of(one) for one in marked]
     lines = ["pattern, unit, thousands, decimal = FORMS[name]"]
+    if "foreign" in odd:
+        signs = foreign_signs(marked)
+        usual = "".join(FOREIGN[sign] for sign in signs)
+        lines.append(f"text = text.translate(str.maketrans({literal(signs)}, {literal(usual)}))")
     if any(form.unit for form in forms):
         lines.append('text = text.replace(unit, "").strip()')
     if "minus" in odd:

@@ -206,7 +206,8 @@ def _why_not(opened: Opened, file: str, used: Sequence[Cells]) -> str:
     if any(cells.type == "date" for cells in used):
         return "Dates in this file are no texts"
     if kind == "xlsx":
-        if told or choices.get("skip_rows") or choices.get("header_rows", 1) != 1 or not _own_names(opened):
+        plain = not any(choices.get(name) for name in ("skip_rows", "left_out", "merged"))
+        if told or not plain or choices.get("header_rows", 1) != 1 or not _own_names(opened):
             return "The sheet is no plain table from its first row on"
         if any(like_a_number(label) for cells in used for label in cells.labels):
             return "Some cells that are labels look like numbers"
@@ -233,6 +234,10 @@ def _odd_choice(choices: dict[str, Any]) -> str:
         return "Names and columns are not of the same number"
     if choices.get("footer_rows"):
         return "Lines after the table are left out"
+    if choices.get("left_out"):
+        return "Some lines within the table are left out"
+    if choices.get("lines", "plain") != "plain":
+        return "The lines of this file are no separated text as they stand"
     if choices.get("part"):
         return "The file holds more than one table"
     if choices.get("header_rows", 1) > 1:

@@ -15,13 +15,18 @@ from numpy.typing import NDArray
 from nnbuilder.errors import Edit, Problem, Repair
 from nnbuilder.facts import Task
 from nnbuilder.fields import plain
+from nnbuilder.tables.labels import has_order
 
 PARTS = 3
 """Training, validation and test."""
 FEW_ROWS = 5
 """A class with fewer training rows is hardly learned."""
+MOSTLY_EMPTY = 0.5
+"""A column with a larger share of empty cells is mostly what fills them."""
 NEARLY = 0.99
 """Share of the rows that a nearly constant column has one value in."""
+COUNTED = 20
+"""Rows from which on it is no chance that numbers only count them."""
 MOST_SINGLE = 2
 """Columns with the same fault that are told one by one; more of them are told together."""
 DETERMINED = 0.995
@@ -65,6 +70,37 @@ def column_problems(columns: Sequence[Mapping[str, Any]], features: Sequence[str
     return found
 
 
+def order_problems(columns: Sequence[Mapping[str, Any]], features: Sequence[tuple[str, str]]) -> list[Problem]:
+    """Categories that are numbered although their order means nothing.
+
+    Parameters
+    ----------
+    columns
+        Of the table, as in `column_problems`.
+    features
+        Name and encoding of those the network gets, in the order of ``data.source.columns``.
+    """
+    by_name = {column["name"]: column for column in columns}
+    found = []
+    for place, (name, encoding) in enumerate(features):
+        column = by_name.get(name)
+        if column is None or encoding != "ordinal" or column["type"] != "category" or has_order(column["labels"]):
+            continue
+        first = " < ".join(f"“{label}”" for label in column["labels"][:3])
+        more = " < …" if len(column["labels"]) > 3 else ""
+        path = f"data.source.columns[{place}].encoding"
+        found.append(
+            Problem(
+                path,
+                f"The categories of “{name}” are numbered by their letters ({first}{more}), which tells the network an "
+                "order that they hardly have; encode them one-hot.",
+                "warning",
+                Repair("Encode them one-hot", (Edit("set", path, "one_hot"),)),
+            )
+        )
+    return found
+
+
 def target_problems(target: Mapping[str, Any], task: Task) -> list[Problem]:
     """What is wrong with the target column: texts where numbers are needed, or an identifier."""
     name, path = target["name"], "data.source.target"
@@ -91,6 +127,18 @@ def target_problems(target: Mapping[str, Any], task: Task) -> list[Problem]:
             )
         ]
     distinct, rows = target["distinct"], _count(target)
+    statistics = target["statistics"]
+    if statistics and target["type"] == "number" and rows >= COUNTED and statistics["whole"] and distinct == rows:
+        low, high = statistics["minimum"], statistics["maximum"]
+        if low in (0, 1) and high - low == rows - 1:
+            return [
+                Problem(
+                    path,
+                    f"The target “{name}” holds each number from {plain(low)} to {plain(high)} once, as where rows are "
+                    "counted, which nothing foretells; choose another target unless it is a ranking.",
+                    "warning",
+                )
+            ]
     if task != "regression" and rows >= 20 and distinct > rows / 2:
         return [
             Problem(
@@ -261,6 +309,13 @@ def _column_fault(column: Mapping[str, Any]) -> tuple[str, str] | None:
         return (
             "have so many categories that hardly one comes twice",
             f"has {plain(column['distinct'])} categories in {plain(rows)} rows, so hardly one comes twice; take it out",
+        )
+    share = column["missing"] / (column["missing"] + rows)
+    if share > MOSTLY_EMPTY:
+        return (
+            f"are empty in more than {100 * MOSTLY_EMPTY:.0f} % of the rows, so that most of their values are made up",
+            f"is empty in {100 * share:.0f} % of the rows, so that most of its values are made up; take it out, or let "
+            "its gaps be a category of their own if they tell something",
         )
     top = column["categories"][0][1] if column["categories"] else 0
     statistics = column["statistics"]

@@ -1,8 +1,10 @@
 """What a person answered about single columns: which cells are missing, and what comes first in dates.
 
-The answers about a column are ``{"missing": [...], "labels": [...], "fold": true, "order": "day first"}``: texts of
-cells that stand for a missing value, texts that do not although they could, that capitals do not matter in its labels,
-and the order of dates such as 01/03/2024.
+The answers about a column are ``{"missing": [...], "labels": [...], "fold": true, "same": {"male": "Male"}, "order":
+"day first", "first_year": 1926, "meaning": {...}}``: texts of cells that stand for a missing value, texts that do not
+although they could, that capitals do not matter in its labels, as which other labels labels are taken, the order of
+dates such as 01/03/2024, where the hundred years begin that years of two digits lie in, and which number cells such as
+45k mean.
 """
 
 from __future__ import annotations
@@ -27,6 +29,10 @@ def with_answers(given: Answers, new: Answers) -> dict[str, dict[str, Any]]:
     for name, answers in new.items():
         column = merged.setdefault(name, {})
         for key, answer in answers.items():
+            if key == "same":
+                before = {label: answer.get(other, other) for label, other in column.get(key, {}).items()}
+                column[key] = {**before, **answer}
+                continue
             if key not in _OTHER:
                 column[key] = answer
                 continue
@@ -46,6 +52,20 @@ def blanked(column: pa.Array, texts: list[str]) -> pa.Array:
 
     hit = pc.is_in(tidy(column), value_set=pa.array([text.strip() for text in texts], type=column.type))
     return pc.if_else(hit, pa.scalar(None, column.type), column)
+
+
+def merged(column: pa.Array, same: Mapping[str, str]) -> pa.Array:
+    """The column with other texts in place of those that a person said mean the same, whatever spaces are around."""
+    if not same:
+        return column
+    import pyarrow as pa
+
+    from nnbuilder.tables.arrow import compute as pc
+    from nnbuilder.tables.blanks import tidy
+
+    encoded = pc.dictionary_encode(tidy(column))
+    texts = [same.get(text, text) for text in encoded.dictionary.to_pylist()]
+    return pc.take(pa.array(texts, type=column.type), encoded.indices)
 
 
 def folded(form: LabelForm, counts: Mapping[str, int]) -> LabelForm:

@@ -15,6 +15,7 @@ from nnbuilder.tables import dates, numbers
 from nnbuilder.tables.blanks import empty, is_spelled_missing, spelled_missing
 from nnbuilder.tables.dates import DateForm, Order
 from nnbuilder.tables.labels import MOST_LABELS, LabelForm, count_labels, in_order, spelled, yes_no
+from nnbuilder.tables.meanings import MeantForm, meant
 from nnbuilder.tables.numbers import PLAIN, NumberForm
 
 if TYPE_CHECKING:
@@ -35,6 +36,22 @@ FEW = 50
 
 _ID_NAME = re.compile(r"(?:^|[_\W])(?:id|ids|uid|uuid|guid|key|index|idx|hash|rowid|no|nr)$", re.IGNORECASE)
 _ID_CAMEL = re.compile(r"[a-z](?:Id|ID|Key|Uuid|UUID)$")
+_BIRTH = re.compile(
+    r"\bdob\b|birth|\bborn|geboren|geburt|geb\W?dat|naissance|nascita|nacimiento|nascimento|fødsel|född|urodz|narozen"
+    r"|рожд|出生|生年月日|d[eé]c[eè]s|death|died|gestorben",
+    re.IGNORECASE,
+)
+_INDEX_NAME = re.compile(
+    r"|unnamed(?:[: _.]*\d+)?|column[ _]?1|index|level_0|#|\.\.\.1|rownames?|row\.names", re.IGNORECASE
+)
+_CODE_NAME = re.compile(
+    r"\b(?:tele)?phone|\btel\b|\bfax\b|\bmobile|\bhandy\b|\bzip\b|zip ?code|post(?:al)? ?code|\bplz\b|\bcep\b|\biban\b"
+    r"|\bisbn|\bissn|\bean\b|\bupc\b|\bgtin|bar ?code|\bsku\b|\bssn\b|\bimei\b|\bpassport|\bmatrikel|\bserial n"
+    r"|\b(?:customer|client|account|order|invoice|ticket|case|member|patient|student|employee|policy|contract|card|part"
+    r"|article|item|product|kunden?|konto|auftrags?|rechnungs?|artikel|personal|mitglieds?|vertrags?)[ -]?"
+    r"(?:number|num|no|nr|nummer|code|ref|reference)\b|(?:nummer|nr\.)$",
+    re.IGNORECASE,
+)
 _COUNTED = re.compile(r"time|step|day|week|month|year|hour|minute|second|epoch|age|date|^\w$", re.IGNORECASE)
 
 
@@ -49,7 +66,7 @@ class Found:
 
     type: ColumnType
     reason: str
-    form: NumberForm | DateForm | LabelForm | None
+    form: NumberForm | MeantForm | DateForm | LabelForm | None
     missing: NDArray[np.bool_]
     values: NDArray[np.float64] | None = None
     counts: dict[str, int] = field(default_factory=dict)
@@ -59,6 +76,7 @@ class Found:
     asked: tuple[str, ...] = ()
     guessed_order: bool = False
     short_years: int = 0
+    ahead: bool = False
     mixed_units: tuple[tuple[str, int], ...] = ()
     zeros: int = 0
     range: tuple[float, float] = (0.0, 0.0)
@@ -136,16 +154,30 @@ def _without_misplaced(
     return other, values
 
 
-def as_dates(column: pa.Array, order: Order | None = None) -> Found | None:
-    """The column as dates, or None if no cell is one."""
-    read = dates.read_dates(column, order)
+def as_meant(column: pa.Array, form: MeantForm) -> Found | None:
+    """The column as the numbers that its cells mean, or None if no cell does."""
+    values, missing = meant(column, form.meaning), spelled_missing(column)
+    values[missing] = np.nan
+    bad = np.flatnonzero(np.isnan(values) & ~missing)
+    fits = len(values) - len(bad) - int(missing.sum())
+    if not fits:
+        return None
+    said = "One cell is" if fits == 1 else f"{plain(fits)} cells are"
+    return Found("number", f"{said} read as you said: {form.words}.", form, missing, values, bad=bad)
+
+
+def as_dates(
+    column: pa.Array, order: Order | None = None, first_year: int | None = None, past: bool = False
+) -> Found | None:
+    """The column as dates, or None if no cell is one; the other arguments are those of `read_dates`."""
+    read = dates.read_dates(column, order, first_year, past)
     if read is None or np.isnan(read.days).all():
         return None
     missing = spelled_missing(column)
     bad = np.flatnonzero(np.isnan(read.days) & ~missing)
     reason = f"The cells are dates, written {' or '.join(read.form.patterns)}."
     found = Found("date", reason, read.form, missing, read.days, bad=bad)
-    found.guessed_order, found.short_years = read.ambiguous, read.short_years
+    found.guessed_order, found.short_years, found.ahead = read.ambiguous, read.short_years, read.ahead
     return found
 
 
@@ -194,7 +226,8 @@ def number_type(found: Found, column: pa.Array, name: str) -> tuple[ColumnType, 
     assert values is not None
     known = values[~np.isnan(values)] if found.missing.any() or len(found.bad) else values
     if found.zeros and _whole(values):
-        return "identifier", f"{plain(found.zeros)} cells begin with a zero that no number needs, as in “007”."
+        cells = "One cell begins" if found.zeros == 1 else f"{plain(found.zeros)} cells begin"
+        return "identifier", f"{cells} with a zero that no number needs, as in “007”."
     if not _whole(known) or not isinstance(found.form, NumberForm) or found.form.unit:
         return "number", found.reason
     low, high = float(known.min()), float(known.max())
@@ -204,6 +237,10 @@ def number_type(found: Found, column: pa.Array, name: str) -> tuple[ColumnType, 
         return "number", found.reason
     if is_id_name(name):
         return "identifier", f"Every number is there once, and “{name}” is a name for identifiers."
+    if is_index_name(name) and low >= 0:
+        return "identifier", "Every number is there once in a column without a name, as where rows are counted."
+    if is_code_name(name):
+        return "identifier", f"Every number is there once, and “{name}” is a name for codes and not for amounts."
     counted = low in (0, 1) and bool(np.all(np.diff(known) == 1)) and len(known) >= 20
     if counted and not _COUNTED.search(name):
         return "identifier", f"The numbers only count the rows, from {plain(low)} to {plain(high)}."
@@ -227,6 +264,26 @@ def compact_dates(column: pa.Array) -> bool:
     return found is not None and found.form == DateForm(("yearmonthday",)) and not len(found.bad)
 
 
+def is_past(name: str) -> bool:
+    """Whether the dates of a column of this name cannot lie in the future."""
+    return bool(_BIRTH.search(name.replace("_", " ")))
+
+
+def is_code_name(name: str) -> bool:
+    """Whether numbers in a column of this name stand for things and are no amounts: phones, postal codes, accounts."""
+    return bool(_CODE_NAME.search(re.sub(r"([a-z])([A-Z])", r"\1 \2", name).replace("_", " ")))
+
+
+def is_counted_name(name: str) -> bool:
+    """Whether numbers in a column of this name may count up and yet measure something: steps, days, an x."""
+    return bool(_COUNTED.search(name))
+
+
+def is_index_name(name: str) -> bool:
+    """Whether a column has no name of its own, as the row numbers that programs write first."""
+    return bool(_INDEX_NAME.fullmatch(name.strip()))
+
+
 def is_id_name(name: str) -> bool:
     """Whether a column of this name is for telling rows apart."""
     return bool(_ID_NAME.search(name.strip()) or _ID_CAMEL.search(name.strip()))
@@ -243,8 +300,12 @@ def _label_type(name: str, counts: dict[str, int]) -> tuple[ColumnType, str]:
         return "identifier", "Every text is there only once."
     if words > 4 and different > 0.5 * rows and different > 2:
         return "text", f"The cells hold {words:.0f} words on average, and hardly any twice."
+    if different == 1:
+        return "category", "The only cell has a text." if rows == 1 else f"The same text in all of {plain(rows)} rows."
     if different <= FEW or (different <= 1000 and different <= 0.2 * rows):
-        return "category", f"{plain(different)} different texts in {plain(rows)} rows."
+        in_rows = "1 row" if rows == 1 else f"{plain(rows)} rows"
+        texts = "One text" if different == 1 else f"{plain(different)} different texts"
+        return "category", f"{texts} in {in_rows}."
     return "text", f"{plain(different)} different texts in {plain(rows)} rows are too many for categories."
 
 

@@ -6,7 +6,8 @@ Whether ``01/03/2024`` is in January or in March is decided by the whole column,
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -48,40 +49,60 @@ PATTERNS: dict[str, str] = {
     "month day year": rf"^(?P<name>(?i:{_NAMES}))\.?[ -]?{_DAY}(?:st|nd|rd|th)?,?[ -]{_YEAR}{_TIME}$",
     "day/month/year": f"^(?P<day>[0-9]{{1,2}})[/-](?P<month>[0-9]{{1,2}})[/-]{_SHORT}{_TIME}$",
     "month/day/year": f"^(?P<month>[0-9]{{1,2}})[/-](?P<day>[0-9]{{1,2}})[/-]{_SHORT}{_TIME}$",
+    "year/month/day of two digits": f"^(?P<year>[0-9]{{2}})[./-]{_MONTH}[./-]{_DAY}{_TIME}$",
     "yearmonthday": "^(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})$",
     "year-month": f"^{_YEAR}[-/](?P<month>[0-9]{{2}})$",
 }
 """How a date may be written; a column may use several of these, but only one of the two orders with slashes."""
 _EITHER = ("day/month/year", "month/day/year")
+SHORT_YEAR_FIRST = "year/month/day of two digits"
 _PYTHON = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
-_FIRST_SHORT = 1970
-"""Years of two digits are those from 1970 to 2069."""
 
-Order = Literal["day first", "month first"]
+# The rule knows no "now": the same table is to give the same numbers next year, and in what was exported.
+FIRST_YEAR = 1970
+"""Years of two digits are taken from here on, unless dates then lie too far ahead."""
+EARLIER_YEAR = 1930
+"""Where they begin otherwise, as in Excel: 1930 to 2029."""
+_TOO_LATE = {True: EARLIER_YEAR + 100, False: EARLIER_YEAR + 120}
+"""From which year on dates lie too far ahead: days of birth, and days of anything else."""
+DAYS_A_YEAR = 365.25
+
+Order = Literal["day first", "month first", "year first"]
 
 
 @dataclass(frozen=True)
 class DateForm:
-    """How the dates of a column are written: names of `PATTERNS`, tried in this order."""
+    """How the dates of a column are written: names of `PATTERNS`, tried in this order.
+
+    Years of two digits lie in the hundred years from `first_year` on.
+    """
 
     patterns: tuple[str, ...]
+    first_year: int = FIRST_YEAR
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> DateForm:
+        """The inverse of `to_json`."""
+        return cls(tuple(document.get("patterns", ())), document.get("first_year", FIRST_YEAR))
 
     def to_json(self) -> dict[str, Any]:
         """The form as plain data."""
-        return {"patterns": list(self.patterns)}
+        return {"patterns": list(self.patterns), "first_year": self.first_year}
 
 
 @dataclass(frozen=True)
 class Dates:
     """The dates of a column: the form, the days [rows] (NaN where there is none), and what is to be told.
 
-    `ambiguous` says that the order of day and month is a guess. `short_years` counts years of two digits.
+    `ambiguous` says that the order of day and month is a guess. `short_years` counts years of two digits, and `ahead`
+    says that, taken as usual, some would lie far in the future.
     """
 
     form: DateForm
     days: NDArray[np.float64]
     ambiguous: bool
     short_years: int
+    ahead: bool = False
 
 
 def like_date(text: str) -> bool:
@@ -89,21 +110,47 @@ def like_date(text: str) -> bool:
     return any(pattern.match(text.strip()) for name, pattern in _PYTHON.items() if name != "yearmonthday")
 
 
-def read_dates(column: pa.Array, order: Order | None = None) -> Dates | None:
-    """The dates of a column, or None if no cell is one; `order` decides where the column itself does not."""
+def read_dates(
+    column: pa.Array, order: Order | None = None, first_year: int | None = None, past: bool = False
+) -> Dates | None:
+    """The dates of a column, or None if no cell is one; `order` decides where the column itself does not.
+
+    Parameters
+    ----------
+    first_year
+        Where the hundred years begin that years of two digits lie in; None lets the dates decide.
+    past
+        Whether none of them can lie in the future, as days of birth cannot.
+    """
+    read = _read_dates(column, order, first_year or FIRST_YEAR)
+    if read is None or not read.short_years or first_year is not None:
+        return read
+    latest = float(np.nanmax(read.days)) / DAYS_A_YEAR + 1970
+    if latest < _TOO_LATE[past]:
+        return read
+    moved = _read_dates(column, order, EARLIER_YEAR)
+    return moved and replace(moved, ahead=True)
+
+
+def _read_dates(column: pa.Array, order: Order | None, first_year: int) -> Dates | None:
     texts = _texts(column)
     found: list[str] = []
     days = np.full(len(column), np.nan)
     ambiguous, short = False, 0
     for name in PATTERNS:
-        if name in _EITHER:
+        if name in (*_EITHER, SHORT_YEAR_FIRST):
             continue
-        here, two_digits = _days(texts, name)
+        here, two_digits = _days(texts, name, first_year)
         if not np.isnan(here).all():
             found.append(name)
             short += two_digits
             days = np.where(np.isnan(days), here, days)
-    either = {name: _days(texts, name) for name in _EITHER}
+    # A year of two digits stands first only where a person says so, or where nothing else can be meant.
+    here, short_first = _days(texts, SHORT_YEAR_FIRST, first_year)
+    if order == "year first" and not np.isnan(here).all():
+        days = np.where(np.isnan(here), days, here)
+        return Dates(DateForm((SHORT_YEAR_FIRST, *found), first_year), days, False, short + short_first)
+    either = {name: _days(texts, name, first_year) for name in _EITHER}
     counts = {name: int((~np.isnan(here)).sum()) for name, (here, _) in either.items()}
     if any(counts.values()):
         day_first, month_first = (counts[name] for name in _EITHER)
@@ -118,7 +165,9 @@ def read_dates(column: pa.Array, order: Order | None = None) -> Dates | None:
         found.append(name)
         short += either[name][1]
         days = np.where(np.isnan(days), either[name][0], days)
-    return Dates(DateForm(tuple(found)), days, ambiguous, short) if found else None
+    if not found and not np.isnan(here).all():
+        return Dates(DateForm((SHORT_YEAR_FIRST,), first_year), here, False, short_first)
+    return Dates(DateForm(tuple(found), first_year), days, ambiguous, short) if found else None
 
 
 def convert(column: pa.Array, form: DateForm) -> NDArray[np.float64]:
@@ -126,7 +175,7 @@ def convert(column: pa.Array, form: DateForm) -> NDArray[np.float64]:
     texts = _texts(column)
     days = np.full(len(column), np.nan)
     for name in form.patterns:
-        here, _ = _days(texts, name)
+        here, _ = _days(texts, name, form.first_year)
         days = np.where(np.isnan(days), here, days)
     return days
 
@@ -141,15 +190,15 @@ def _texts(column: pa.Array) -> pa.DictionaryArray:
     return pc.dictionary_encode(pc.if_else(missing, pa.scalar(None, column.type), pc.utf8_trim_whitespace(column)))
 
 
-def _days(texts: pa.DictionaryArray, pattern: str) -> tuple[NDArray[np.float64], int]:
+def _days(texts: pa.DictionaryArray, pattern: str, first_year: int) -> tuple[NDArray[np.float64], int]:
     """Days [rows] of the cells that are written so, NaN elsewhere; and how many have years of two digits."""
-    days, short = _different_days(texts.dictionary, pattern)
+    days, short = _different_days(texts.dictionary, pattern, first_year)
     # The last one is that of the cells without a text.
     places = np.asarray(texts.indices.fill_null(len(days)).to_numpy(zero_copy_only=False))
     return np.append(days, np.nan)[places], int(np.append(short, False)[places].sum())
 
 
-def _different_days(texts: pa.Array, pattern: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def _different_days(texts: pa.Array, pattern: str, first_year: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Days [texts] of the texts that are written so, NaN elsewhere; and which have years of two digits."""
     from nnbuilder.tables.arrow import compute as pc
 
@@ -162,7 +211,7 @@ def _different_days(texts: pa.Array, pattern: str) -> tuple[NDArray[np.float64],
     names = {field.name for field in parts.type}
     year = _numbers(parts, "year", names)
     short = mask(pc.equal(pc.utf8_length(parts.field("year")), 2))
-    year = np.where(short, np.where(year + 1900 < _FIRST_SHORT, year + 2000, year + 1900), year).astype(np.int64)
+    year = np.where(short, first_year + (year - first_year) % 100, year).astype(np.int64)
     if "name" in names:
         lower = pc.utf8_lower(parts.field("name")).to_pylist()
         month = np.array([MONTHS.get(name, 0) for name in lower], dtype=np.int64)

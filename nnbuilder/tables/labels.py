@@ -13,16 +13,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnbuilder.tables.blanks import is_spelled_missing, tidy
+from nnbuilder.tables.orders import known_order
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 YES_NO = (
     ("no", "yes"), ("false", "true"), ("n", "y"), ("f", "t"), ("0", "1"), ("nein", "ja"), ("non", "oui"),
-    ("no", "sí"), ("no", "si"), ("off", "on"), ("falsch", "wahr"), ("faux", "vrai"), ("нет", "да"),
+    ("no", "sí"), ("no", "si"), ("no", "sì"), ("off", "on"), ("falsch", "wahr"), ("faux", "vrai"), ("нет", "да"),
+    ("ні", "так"), ("не", "да"), ("não", "sim"), ("nao", "sim"), ("nie", "tak"), ("ne", "ano"), ("nie", "áno"),
+    ("nej", "ja"), ("nei", "ja"), ("nee", "ja"), ("hayır", "evet"), ("ei", "kyllä"), ("nem", "igen"), ("nu", "da"),
+    ("ne", "da"), ("ne", "taip"), ("nē", "jā"), ("jo", "po"), ("όχι", "ναι"), ("לא", "כן"), ("لا", "نعم"),
+    ("いいえ", "はい"), ("否", "是"), ("不", "是"), ("아니요", "예"), ("아니오", "예"), ("falso", "vero"),
+    ("falso", "verdadero"), ("falso", "verdadeiro"), ("fałsz", "prawda"), ("falskt", "sant"), ("ложь", "истина"),
+    ("onwaar", "waar"), ("✗", "✓"), ("✘", "✔"), ("❌", "✅"), ("☐", "☑"), ("☐", "☒"),
 )  # fmt: skip
 """Pairs of words for no and yes, in lower case; no is 0 and yes is 1."""
 
+_DIGITS = re.compile(r"[0-9]+")
+_PLAIN = re.compile(r"[-+]?[0-9]+(?:\.[0-9]*)?")
+MOST_INITIALS = 20
+_STARTS = re.compile(r"[<>≤≥~]?\s*[0-9]")
 _NEVER_A_LABEL = re.compile(r"#.*|<na>|\(null\)|\\n|-?1\.#.*|-?nan", re.IGNORECASE)
 _CODE = re.compile(r"[A-Z]{2,3}")
 # Letters of other alphabets that look like Latin ones.
@@ -60,11 +71,27 @@ def count_labels(column: pa.Array) -> dict[str, int]:
 
 
 def in_order(labels: Collection[str]) -> tuple[str, ...]:
-    """Labels by size where all of them are numbers, else by their letters."""
+    """Labels by size where all are numbers; as days, months or sizes follow each other; else by letters and numbers."""
     try:
         return tuple(sorted(labels, key=lambda label: (float(label), label)))
     except ValueError:
-        return tuple(sorted(labels))
+        pass  # Words.
+    ranks = known_order(labels)
+    return tuple(sorted(labels, key=lambda label: (ranks[label.casefold()], label) if ranks else _natural(label)))
+
+
+def has_order(labels: Collection[str]) -> bool:
+    """Whether the order of labels means something: numbers, ranges, days, months, sizes, degrees of agreement."""
+    if len(labels) < 2 or known_order(labels):
+        return True
+    # All alike but for their numbers, as in Q1 and Q2 or 18-24 and 25-34.
+    return len({_DIGITS.sub("0", label) for label in labels}) == 1 or all(_STARTS.match(label) for label in labels)
+
+
+def _natural(label: str) -> tuple[tuple[tuple[str, float], ...], str]:
+    """A key by which Q2 comes before Q10."""
+    texts, counts = _DIGITS.split(label), [float(count) for count in _DIGITS.findall(label)]
+    return tuple(zip(texts, [*counts, -1.0], strict=True)), label
 
 
 def yes_no(labels: Collection[str]) -> tuple[str, str] | None:
@@ -117,8 +144,32 @@ def look_alikes(labels: Sequence[str]) -> list[list[str]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
+def initials(labels: Collection[str]) -> list[list[str]]:
+    """Groups of a letter and the only longer label that begins with it, where every letter has one: M and Male."""
+    short = [label for label in labels if len(label) == 1 and label.isalpha()]
+    long = [label for label in labels if len(label) > 2]
+    if not short or len(labels) > MOST_INITIALS:
+        return []
+    groups = [[*(label for label in long if label.casefold().startswith(one.casefold())), one] for one in short]
+    alike = (len({label.casefold() for label in group[:-1]}) == 1 for group in groups)
+    return groups if all(alike) else []
+
+
+def same_words(labels: Collection[str]) -> list[list[str]]:
+    """Groups of words that say yes, and that say no, where labels hold several pairs of them: true, 1 and yes."""
+    lower = {label.casefold(): label for label in labels}
+    pairs = [pair for pair in YES_NO if set(pair) <= lower.keys()]
+    if len(pairs) < 2 or {word for pair in pairs for word in pair} != lower.keys() or len(lower) != len(labels):
+        return []
+    # Words stand for the digits, which would make numbers of them.
+    pairs.sort(key=lambda pair: pair[0].isdigit())
+    return [list(dict.fromkeys(lower[pair[side]] for pair in pairs)) for side in (0, 1)]
+
+
 def _bare(label: str) -> str:
-    """A label as it is meant: as wide as usual, in one alphabet, with nothing around it."""
+    """A label as it is meant: as wide as usual, in one alphabet, with nothing around it; a number without zeros."""
+    if _PLAIN.fullmatch(label):
+        return repr(float(label))
     if not label.isascii():
         label = unicodedata.normalize("NFKC", label).translate(_TWINS)
         label = "".join(sign for sign in label if unicodedata.category(sign) not in _NO_LETTERS)

@@ -239,7 +239,7 @@ NUMERIC = ("number", "category", "yes_no", "date")
 """Types of column that become numbers; text and identifiers do not."""
 PIECE = 2**20
 """Bytes of a file that are copied at a time."""
-FORMAT = 3
+FORMAT = 4
 """Part of every folder's name: grows when what is written there changes."""
 
 

@@ -23,14 +23,19 @@ EXACT = 2**53
 """Whole numbers beyond it do not all have a float64 of their own."""
 
 SPACES = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000"
-CURRENCIES = "€ $ £ ¥ ₹ ₽ ₩ ₺ ₪ ฿ ₫ ₴ zł kr Kč US$ A$ C$ R$ EUR USD GBP CHF JPY CNY SEK NOK DKK PLN CZK AUD CAD INR"
+CURRENCIES = (
+    "€ $ £ ¥ ₹ ₽ ₩ ₺ ₪ ฿ ₫ ₴ ₦ ₱ zł kr kr. Kč US$ A$ C$ R$ HK$ NZ$ S$ NT$ MX$ Rs Rs. Fr. руб. руб лв Ft lei RM Rp EUR "
+    "USD GBP CHF JPY CNY SEK NOK DKK PLN CZK AUD CAD INR HUF RON BGN TRY RUB UAH ZAR BRL MXN KRW HKD SGD NZD THB IDR "
+    "ILS AED SAR"
+)
 UNITS = (
     "% ‰ ° °C °F ppm dB rpm mmHg "
     "kg g mg µg μg ug t lb lbs oz km m cm dm mm µm μm nm mi mile miles yd ft in inch inches "
     "s sec secs ms µs μs ns min mins h hr hrs hour hours d day days week weeks month months yr yrs year years "
     "l L ml mL cl dl Hz kHz MHz GHz V mV kV A mA W kW MW kWh MWh Wh J kJ MJ kcal cal Pa hPa kPa MPa bar mbar psi "
     "mph km/h kmh m/s m² m2 km² km2 cm² cm2 mm² ft² ft2 sqft sqm m³ m3 cm³ cm3 ha px pt KB MB GB TB B mol "
-    "mg/dl mg/dL mmol/l mmol/L g/l g/L kg/m² kg/m2 kg/m³ bpm"
+    "mg/dl mg/dL mmol/l mmol/L g/l g/L kg/m² kg/m2 kg/m³ bpm ng/ml ng/mL pg/ml µg/m³ μg/m³ ℃ ℉ hp bhp PS cc CC kmpl "
+    "mpg mAh MP fps dpi Nm kN ppb pcs Mbps"
 )
 
 
@@ -38,15 +43,24 @@ _BEFORE = frozenset(["", *CURRENCIES.split()])
 _AFTER = frozenset(["", *CURRENCIES.split(), *UNITS.split()])
 # What stands around the digits is looked up afterwards: a pattern with all the units takes ten times as long.
 _CELL = (
-    r"^(?P<open>\(?)\s?(?P<first>[+-]?)\s?(?P<before>[^0-9+().,' -]*)\s?(?P<second>[+-]?)"
+    r"^(?P<outer>(?:Rs\.|Fr\.|kr\.|руб\.|[^0-9+().,' -]*))"
+    r"\s?(?P<open>\(?)\s?(?P<first>[+-]?)\s?(?P<before>[^0-9+().,' -]*)\s?(?P<second>[+-]?)"
     r"(?P<body>[0-9.,' ]*[0-9][.,]?)(?P<power>(?:[eE][+-]?[0-9]{1,6})?)"
-    r"\s?(?P<after>(?:[^0-9+().,' -][^+().,' -]*)?)\s?(?P<close>\)?)$"
+    r"\s?(?P<after>(?:[^0-9+().,' -][^+().,' -]*\.?)?)\s?(?P<close>\)?)$"
 )
 _CELL_HERE = re.compile(_CELL)
 _LEADING_ZERO = r"^[+-]?0[0-9]+$"
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _LIKE_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+")
-_TO_SPACE = str.maketrans(dict.fromkeys(SPACES, " ") | {"−": "-", "’": "'", "‘": "'"})
+_ZEROS = "٠۰߀०০੦૦୦௦౦೦൦๐໐༠၀០᠐０"
+_DIGITS = {chr(ord(zero) + digit): str(digit) for zero in _ZEROS for digit in range(10)}
+_MARKS = {"٫": ".", "٬": ",", "٪": "%", "．": ".", "，": ",", "％": "%", "＋": "+"}
+_MINUS = "−–‒﹣－"
+_USUAL = str.maketrans(
+    {**dict.fromkeys(SPACES, " "), **dict.fromkeys(_MINUS, "-"), **dict.fromkeys("’‘", "'"), **_DIGITS, **_MARKS}
+)
+FOREIGN = {**_DIGITS, **_MARKS, **dict.fromkeys(_MINUS[1:], "-")}
+"""Digits and marks of other scripts, with the usual ones that they are read as."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +84,9 @@ class NumberForm:
         whole = "[0-9]+"
         if self.thousands:
             mark = re.escape(self.thousands)
-            whole = f"(?:[1-9][0-9]{{0,2}}(?:{mark}[0-9]{{3}})+|[0-9]+)"
+            # In India the marks stand at every second digit before the last three: 12,34,567.
+            indian = f"|[1-9][0-9]?(?:{mark}[0-9]{{2}})+{mark}[0-9]{{3}}" if self.thousands == "," else ""
+            whole = f"(?:[1-9][0-9]{{0,2}}(?:{mark}[0-9]{{3}})+{indian}|[0-9]+)"
         return f"^(?:{whole}(?:{point}[0-9]*)?|{point}[0-9]+)$"
 
     def to_json(self) -> dict[str, Any]:
@@ -190,10 +206,15 @@ def units(column: pa.Array, cells: pa.StructArray | None = None) -> list[tuple[s
     return sorted(((pair["values"], pair["counts"]) for pair in counted), key=lambda pair: -pair[1])
 
 
+def usual_signs(text: str) -> str:
+    """A text with digits, spaces, minus and apostrophes of all sorts as they are usual."""
+    return text if text.isascii() else text.translate(_USUAL)
+
+
 def like_number(text: str) -> bool:
     """Whether a text may be a number in some form."""
-    found = _CELL_HERE.match(text.strip().translate(_TO_SPACE))
-    return found is not None and found["before"] in _BEFORE and found["after"] in _AFTER
+    found = _CELL_HERE.match(usual_signs(text.strip()))
+    return found is not None and {found["before"], found["outer"]} <= _BEFORE and found["after"] in _AFTER
 
 
 def like_thousands(texts: Sequence[str]) -> bool:
@@ -236,7 +257,7 @@ def inexact(texts: Sequence[str], form: NumberForm) -> list[int]:
     """Places of whole numbers too long to be kept exactly."""
     found = []
     for place, text in enumerate(texts):
-        bare = text.strip().translate(_TO_SPACE).replace(form.unit, "").strip()
+        bare = usual_signs(text.strip()).replace(form.unit, "").strip()
         bare = bare.replace(form.thousands, "") if form.thousands else bare
         # Python compares whole numbers of any length.
         if _WHOLE.fullmatch(bare) and len(bare) < 400 and abs(int(bare)) > EXACT and int(bare) != int(float(bare)):
@@ -250,8 +271,11 @@ def take_apart(column: pa.Array) -> pa.StructArray:
 
     from nnbuilder.tables.arrow import compute as pc
 
-    texts = pc.replace_substring_regex(pc.utf8_trim_whitespace(column), f"[{SPACES}]", " ")
-    texts = pc.replace_substring_regex(pc.replace_substring(texts, "−", "-"), "[’‘]", "'")
+    texts = pc.utf8_trim_whitespace(column)
+    if not pc.all(pc.string_is_ascii(texts)).as_py():
+        encoded = pc.dictionary_encode(texts)
+        different = [text and usual_signs(text) for text in encoded.dictionary.to_pylist()]
+        texts = pc.take(pa.array(different, type=texts.type), encoded.indices)
     missing = pa.array(spelled_missing(column))
     return pc.extract_regex(pc.if_else(missing, pa.scalar(None, texts.type), texts), _CELL)
 
@@ -266,8 +290,9 @@ def _well_formed(cells: pa.StructArray) -> pa.Array:
     paired = pc.equal(bracket, pc.equal(cells.field("close"), ")"))
     first, second = pc.not_equal(cells.field("first"), ""), pc.not_equal(cells.field("second"), "")
     signs = pc.add(pc.cast(bracket, "int8"), pc.add(pc.cast(first, "int8"), pc.cast(second, "int8")))
-    one_unit = pc.or_(pc.equal(cells.field("before"), ""), pc.equal(cells.field("after"), ""))
-    for name, known in (("before", _BEFORE), ("after", _AFTER)):
+    here = [pc.cast(pc.not_equal(cells.field(name), ""), "int8") for name in ("outer", "before", "after")]
+    one_unit = pc.less_equal(pc.add(here[0], pc.add(here[1], here[2])), 1)
+    for name, known in (("outer", _BEFORE), ("before", _BEFORE), ("after", _AFTER)):
         words = pa.array(sorted(known), type=cells.field(name).type)
         one_unit = pc.and_(one_unit, pc.is_in(cells.field(name), value_set=words))
     fine = pc.and_(pc.and_(paired, pc.less_equal(signs, 1)), one_unit)
@@ -279,9 +304,8 @@ def _unit(cells: pa.StructArray) -> pa.Array:
 
     from nnbuilder.tables.arrow import compute as pc
 
-    return pc.binary_join_element_wise(
-        cells.field("before"), cells.field("after"), pa.scalar("", cells.field("before").type)
-    )
+    parts = [cells.field(name) for name in ("outer", "before", "after")]
+    return pc.binary_join_element_wise(*parts, pa.scalar("", parts[0].type))
 
 
 def _floats(array: pa.Array) -> NDArray[np.float64]:

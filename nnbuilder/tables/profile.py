@@ -11,18 +11,21 @@ from numpy.typing import NDArray
 
 from nnbuilder.tables import column_types, dates, labels, numbers
 from nnbuilder.tables.ahead import ahead
-from nnbuilder.tables.answers import Answers, blanked, folded
+from nnbuilder.tables.answers import Answers, blanked, folded, merged
 from nnbuilder.tables.blanks import empty
 from nnbuilder.tables.column_profile import ColumnProfile, Profile
 from nnbuilder.tables.column_types import FITS, ColumnType, Found
-from nnbuilder.tables.dates import DateForm, Order
+from nnbuilder.tables.dates import DateForm
 from nnbuilder.tables.findings import Finding
+from nnbuilder.tables.folding import told_once
 from nnbuilder.tables.labels import MOST_LABELS, LabelForm
+from nnbuilder.tables.meanings import MeantForm, meant
 from nnbuilder.tables.numbers import NumberForm
 from nnbuilder.tables.patterns import missing_patterns
-from nnbuilder.tables.remarks import mixed_units, nearly, remarks
+from nnbuilder.tables.remarks import remarks
 from nnbuilder.tables.spelled import Words, missing_notes, words_for_missing
 from nnbuilder.tables.statistics import describe, sampled
+from nnbuilder.tables.why_labels import why_labels
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -90,13 +93,18 @@ def profile_table(
     typed = {name for name, kind in zip(names, getattr(table, "types", ()), strict=False) if kind == "number"}
 
     def cells(name: str) -> pa.Array:
-        """The column, with null where a person said that a value is missing."""
-        return blanked(_column(data, name), answers.get(name, {}).get("missing", []))
+        """The column, with null where a person said that a value is missing, and one label for those that are one."""
+        said = answers.get(name, {})
+        return blanked(merged(_column(data, name), said.get("same", {})), said.get("missing", []))
 
     words: list[Words] = []
 
     def finish(name: str, column: pa.Array, found: Found) -> None:
         done[name] = _describe(name, column, found, overrides.get(name), answers.get(name, {}), line_of)
+        if answers.get(name, {}).get("same"):
+            profile, told = done[name]
+            form = {**profile.form, "same": dict(answers[name]["same"])} if profile.form else profile.form
+            done[name] = replace(profile, form=form), told
         if answers.get(name, {}).get("missing"):
             profile, told = done[name]
             done[name] = _with_missing(profile, _column(data, name), found, answers[name]["missing"]), told
@@ -123,8 +131,7 @@ def profile_table(
 
     def look(name: str) -> tuple[str, pa.Array, Found | None]:
         column, marks = cells(name), ["."] if name in typed else decimals
-        order = answers.get(name, {}).get("order")
-        return name, column, _measured(column, name, overrides.get(name), marks, thousands, order)
+        return name, column, _measured(column, name, overrides.get(name), marks, thousands, answers.get(name, {}))
 
     for name, column, found in ahead(look, names):
         if found is None or found.options:
@@ -139,16 +146,16 @@ def profile_table(
     known = decimals or (sorted(seen_decimals) if len(seen_decimals) == 1 else [])
     for name in waiting:
         column = cells(name)
-        found = _measured(column, name, overrides.get(name), known, thousands, answers.get(name, {}).get("order"))
+        found = _measured(column, name, overrides.get(name), known, thousands, answers.get(name, {}))
         if found is None:
             found = _as_labels(column, name, evidence, answers.get(name, {}))
         finish(name, column, found)
         if isinstance(found.form, LabelForm) and name not in overrides:
-            told = mixed_units(name, column) or nearly(name, column, found, line_of)
+            told = why_labels(name, column, found, line_of, known)
             done[name][1].extend([told] if told else [])
     ordered = [done[name] for name in names]
     complete = missing_patterns(gaps, names, data.num_rows)
-    findings = (*(finding for _, told in ordered for finding in told), *missing_notes(words))
+    findings = (*told_once([finding for _, told in ordered for finding in told]), *missing_notes(words))
     rank = {"question": 0, "warning": 1, "note": 2}
     findings = tuple(sorted(findings, key=lambda finding: rank[finding.severity]))
     return Profile(data.num_rows, tuple(column for column, _ in ordered), complete, findings)
@@ -164,15 +171,17 @@ def column_values(column: pa.Array | pa.ChunkedArray, profile: ColumnProfile) ->
     ValueError
         If the column is text or an identifier, which have no numbers.
     """
-    whole = _array(column)
+    whole = merged(_array(column), profile.form.get("same", {}))
     if profile.type in ("number", "date"):
         whole = blanked(whole, profile.form.get("missing", []))
+    if profile.type == "number" and "meaning" in profile.form:
+        return meant(whole, profile.form["meaning"])
     if profile.type == "number":
         return numbers.convert(
             whole, NumberForm(**{name: profile.form[name] for name in ("decimal", "thousands", "unit")})
         )
     if profile.type == "date":
-        return dates.convert(whole, DateForm(tuple(profile.form["patterns"])))
+        return dates.convert(whole, DateForm.from_json(profile.form))
     if profile.type in ("category", "yes_no"):
         form = LabelForm(profile.labels, tuple(profile.form["missing"]), profile.form["fold"])
         return labels.codes_of(whole, form)
@@ -190,14 +199,17 @@ def _measured(
     chosen: ColumnType | None,
     decimals: Sequence[str],
     thousands: str,
-    order: Order | None,
+    said: Mapping[str, Any],
 ) -> Found | None:
-    """The column as numbers or dates, or as what a person chose; None if it is to be looked at as labels."""
+    """The column as numbers or dates, or as what a person chose or `said`; None if it is to be looked at as labels."""
+    order, first_year, meaning = said.get("order"), said.get("first_year"), said.get("meaning")
+    if meaning and chosen in (None, "number"):
+        return column_types.as_meant(column, MeantForm(meaning))
     if chosen == "number":
         found = column_types.as_numbers(column, decimals, thousands)
         return found and replace(found, reason=f"{_CHOSEN} {found.reason}")
     if chosen == "date":
-        found = column_types.as_dates(column, order)
+        found = column_types.as_dates(column, order, first_year, column_types.is_past(name))
         return found and replace(found, reason=f"{_CHOSEN} {found.reason}")
     if chosen == "yes_no":
         found = column_types.as_yes_no(column)
@@ -205,8 +217,9 @@ def _measured(
     if chosen is not None:
         return None
     like_numbers, like_dates = column_types.looks(column)
-    if like_dates >= 0.5 or (like_numbers >= 0.5 and column_types.compact_dates(column)):
-        found = column_types.as_dates(column, order)
+    coded = column_types.is_code_name(name) or column_types.is_id_name(name)
+    if like_dates >= 0.5 or (like_numbers >= 0.5 and not coded and column_types.compact_dates(column)):
+        found = column_types.as_dates(column, order, first_year, column_types.is_past(name))
         if found is not None and _fits(found):
             return found
     if like_numbers < 0.5:

@@ -10,13 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnbuilder.fields import plain
-from nnbuilder.tables import column_types, labels, numbers
+from nnbuilder.tables import column_types, numbers
 from nnbuilder.tables.blanks import STAND_INS
 from nnbuilder.tables.choices import Choices
+from nnbuilder.tables.codes import codes, not_predicted
 from nnbuilder.tables.column_types import ColumnType, Found
 from nnbuilder.tables.findings import TYPE_WORDS, ColumnAnswer, Finding, shown
 from nnbuilder.tables.labels import LabelForm
 from nnbuilder.tables.numbers import EXACT, PLAIN, NumberForm
+from nnbuilder.tables.odd_dates import bare_days, counted_days, short_years, stand_in_days
+from nnbuilder.tables.odd_labels import only_marks, same_labels
+from nnbuilder.tables.odd_numbers import without_signs
 from nnbuilder.tables.tasks import MOST_CLASSES
 
 if TYPE_CHECKING:
@@ -61,16 +65,16 @@ def remarks(
         )
     if isinstance(found.form, NumberForm):
         told += _numbers(name, column, found, line_of)
+        told += codes(name, column, found, line_of) if chosen is None else []
+    elif found.type == "identifier" and chosen is None:
+        told += not_predicted(name, found)
     if found.guessed_order:
         told.append(_order(name, column, found, line_of))
     if found.type == "date":
         told += _offsets(name, column, line_of)
-    if found.short_years:
-        told.append(
-            Finding(
-                "note", f"{where} has {plain(found.short_years)} years of two digits; they are taken from 1970 to 2069."
-            )
-        )
+        told += stand_in_days(name, column, found, line_of, (answers or {}).get("labels", ()))
+    said = short_years(name, column, found) or counted_days(name, found) or bare_days(name, found, chosen)
+    told += [said] if said else []
     if len(found.bad):
         told.append(_bad(name, column, found, line_of))
     if isinstance(found.form, LabelForm):
@@ -119,9 +123,10 @@ def nearly(name: str, column: pa.Array, found: Found, line_of: Lines) -> Finding
     cure = f"read it as {kind}s to have them count as missing" if answers else "write them all in one way"
     return Finding(
         "warning",
-        f"Column {shown(name)} looks like {kind}s, but {plain(odd)} of {plain(whole)} cells do not fit the others, "
-        f"such as {shown(column[row].as_py())} in line {line_of(row)} beside {shown(column[fitting].as_py())} in line "
-        f"{line_of(fitting)}, so it is taken as {TYPE_WORDS[found.type]}; correct the file, or {cure}.",
+        f"Column {shown(name)} looks like {kind}s, but {plain(odd)} of {plain(whole)} cells "
+        f"{'does' if odd == 1 else 'do'} not fit the others, such as {shown(column[row].as_py())} in line "
+        f"{line_of(row)} beside {shown(column[fitting].as_py())} in line {line_of(fitting)}, so it is taken as "
+        f"{TYPE_WORDS[found.type]}; correct the file, or {cure}.",
         line_of(row),
         answers=answers,
     )
@@ -195,7 +200,8 @@ def _numbers(name: str, column: pa.Array, found: Found, line_of: Lines) -> list[
         told.append(
             Finding(
                 "warning",
-                f"{where} has {plain(found.zeros)} numbers that begin with a zero, which is lost in a number.",
+                f"{where} has {_many(found.zeros, 'number that begins', 'numbers that begin')} with a zero, which is "
+                "lost in a number.",
                 answers=as_name,
             )
         )
@@ -248,8 +254,13 @@ def _bad(name: str, column: pa.Array, found: Found, line_of: Lines) -> Finding:
         f"{'counts' if verb == 'is' else 'count'} as missing; "
         "correct the file, or choose another type for the column.",
         line_of(rows[0]),
-        answers=(*answers, *_as_categories(name, column)),
+        answers=(*answers, *_without_signs(name, texts, found), *_as_categories(name, column)),
     )
+
+
+def _without_signs(name: str, texts: list[str], found: Found) -> tuple[ColumnAnswer, ...]:
+    few = isinstance(found.form, NumberForm) and len(texts) <= MOST_ANSWERED
+    return without_signs(name, texts, found.form) if few and isinstance(found.form, NumberForm) else ()
 
 
 def _as_categories(name: str, column: pa.Array) -> tuple[ColumnAnswer, ...]:
@@ -300,17 +311,8 @@ def _labels(name: str, column: pa.Array, found: Found, line_of: Lines) -> list[F
                 )
             )
     else:
-        same = (ColumnAnswer("Capitals do not matter", {name: {"fold": True}}),)
-        for group in labels.look_alikes(form.labels)[:3]:
-            told.append(
-                Finding(
-                    "warning",
-                    f"{where}: {' and '.join(map(shown, group[:4]))} differ only in capitals, spaces, points or "
-                    "signs nobody sees and are categories of their own; make them one if they mean the same.",
-                    line_of(_first(column, group[1])),
-                    answers=same if len({label.lower() for label in group}) == 1 else (),
-                )
-            )
+        told += only_marks(name, found)
+        told += same_labels(name, column, found, form.labels, line_of)
     odd = [label for label in form.labels if numbers.like_number(label)] if found.type == "category" else []
     count = sum(found.counts.get(label, 0) for label in odd)
     if odd and count <= max(1, FEW_NUMBERS * sum(found.counts.values())):
@@ -328,7 +330,9 @@ def _labels(name: str, column: pa.Array, found: Found, line_of: Lines) -> list[F
     trimmed = int(pc.sum(pc.not_equal(pc.utf8_trim_whitespace(column), column)).as_py() or 0)
     blank = int(pc.sum(pc.and_(pc.equal(pc.utf8_trim_whitespace(column), ""), pc.not_equal(column, ""))).as_py() or 0)
     if trimmed - blank:
-        told.append(Finding("note", f"{where}: the spaces around {plain(trimmed - blank)} labels are left out."))
+        told.append(
+            Finding("note", f"{where}: the spaces around {_many(trimmed - blank, 'label', 'labels')} are left out.")
+        )
     return told
 
 
@@ -401,6 +405,10 @@ def _values(found: Found) -> np.ndarray:
 
 def _rows(count: int) -> str:
     return "1 row" if count == 1 else f"{plain(count)} rows"
+
+
+def _many(count: int, one: str, many: str) -> str:
+    return f"{plain(count)} {one if count == 1 else many}"
 
 
 def _are(items: list[str]) -> str:

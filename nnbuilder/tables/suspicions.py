@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from nnbuilder.tables.blanks import is_spelled_missing
 from nnbuilder.tables.choices import SPACES, Choices
-from nnbuilder.tables.findings import Finding, lines_in_words, plural, shown
+from nnbuilder.tables.findings import Finding, Option, lines_in_words, plural, shown
 from nnbuilder.tables.kinds import TOTAL
 from nnbuilder.tables.records import Dialect, Record
 
@@ -25,7 +25,8 @@ _BEHIND = re.compile(r"\S\s+(?:#|//|--)\s")
 class Suspicions:
     """What is odd about the cells of a table, gathered row by row."""
 
-    def __init__(self, width: int, dialect: Dialect) -> None:
+    def __init__(self, width: int, dialect: Dialect, left_out: str | None = None) -> None:
+        self._left_out = left_out
         self.nul_line: int | None = None
         self._width = width
         self._dialect = dialect
@@ -48,7 +49,9 @@ class Suspicions:
         """Look at a row, or at the names."""
         self._rows += 1
         first = cells[0]
-        if first.startswith(_COMMENTS) and not self._dialect.comment and first.strip("-"):
+        # A lone sign is the name of a column that counts rows.
+        marked = first.startswith(_COMMENTS) and first.strip("-") and first.strip() not in _COMMENTS
+        if marked and not self._dialect.comment:
             self._note(self._marked, record, "marked", first)
         filled = len(cells) - cells.count("")
         if filled <= LEAST_WIDE:
@@ -123,6 +126,7 @@ class Suspicions:
                 f"{self._where(self._lone)} one filled cell only ({shown(self._examples['lone'])}), unlike the other"
                 f" lines, and {'is taken for a row' if len(self._lone) == 1 else 'are taken for rows'}.",
                 self._lone[0],
+                self._leave_out(self._lone),
             )
         if 0 < len(self._totals) <= few:
             yield Finding(
@@ -131,6 +135,7 @@ class Suspicions:
                 f" {shown(self._examples['total'])} as sums of other rows do and"
                 f" {'is taken for a row' if len(self._totals) == 1 else 'are taken for rows'}.",
                 self._totals[0],
+                self._leave_out(self._totals),
             )
         if 0 < len(self._behind) <= few:
             yield Finding(
@@ -146,6 +151,7 @@ class Suspicions:
                 if len(self._blank) == 1
                 else f"{self._where(self._blank)} separators and no value; they count as rows of missing values.",
                 self._blank[0],
+                self._leave_out(self._blank),
             )
         if 0 < len(self._spaced) <= self._rows / 2:
             yield Finding(
@@ -159,7 +165,8 @@ class Suspicions:
             yield Finding(
                 "warning",
                 f"{lines_in_words(self._marked).capitalize()} {'begins' if len(self._marked) == 1 else 'begin'}"
-                f" with “{mark}” as comments do and {'is' if len(self._marked) == 1 else 'are'} taken for rows.",
+                f" with “{mark}” as comments do and"
+                f" {'is taken for a row' if len(self._marked) == 1 else 'are taken for rows'}.",
                 self._marked[0],
                 ((f"Lines with “{mark}” are comments", Choices(comment=mark)),),
             )
@@ -170,6 +177,11 @@ class Suspicions:
                 " look whether its quote mark is closed where it should be.",
                 self._swallowed[0],
             )
+
+    def _leave_out(self, lines: Sequence[int]) -> tuple[Option, ...]:
+        """The offer to leave some lines out, beside those that are left out already."""
+        together = " ".join(map(str, sorted({*map(int, (self._left_out or "").split()), *lines})))
+        return ((plural(lines, "Leave it out", "Leave them out"), Choices(left_out=together)),)
 
     def _note(self, lines: list[int], record: Record, kind: str, cell: str) -> None:
         if len(lines) < _KEPT:

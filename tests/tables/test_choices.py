@@ -11,6 +11,7 @@ from tests.tables.harness import read
 FULL = Choices(
     format="csv", encoding="cp1252", separator=", ", quote="'", escape="", decimal=",", thousands=" ", header_rows=2,
     skip_rows=3, comment="", sheet="One", part=1, ragged="pad", header_align="none", footer_rows=0,
+    header_names="first", left_out="4 7", lines="framed", merged="fill",
 )  # fmt: skip
 
 
@@ -58,3 +59,10 @@ def test_what_is_chosen_wins_over_what_is_detected(choice, first):
     for name, value in choice.to_json().items():
         assert getattr(table.choices, name) == value
         assert table.reasons[name] == "chosen"
+
+
+def test_lines_left_out_are_numbers():
+    assert Choices(left_out="12 4 7").lines_left_out() == {4, 7, 12} and Choices().lines_left_out() == set()
+    for wrong in ("4,7", "four", " 4", "-1"):
+        with pytest.raises(NNBuilderError, match="line numbers with a space between them"):
+            Choices(left_out=wrong)

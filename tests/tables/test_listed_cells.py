@@ -40,7 +40,7 @@ def test_duplicate_column_names():
 def test_blank_column_names():
     opened = kept("x,,y, \n1,2,a,3\n4,5,b,6\n7,8,a,9\n")
     assert preview(opened)[0] == ["x", "column 2", "y", "column 4"]
-    assert "Columns 2, 4 have no name in line 1 and are counted." in said(opened, "warning")
+    assert "Columns 2 and 4 have no name in line 1 and are counted." in said(opened, "warning")
 
 
 NAMES = ['say "size"', "🙂 kind", "<script>alert(1)</script>", "=SUM(A1:A9)", "**bold** $x$ [a](b)"]

@@ -54,9 +54,11 @@ def test_two_header_rows():
     assert question["message"].startswith("Lines 1 and 2 may hold names or data")
     last = {"skip_rows": 1, "header_rows": 1}
     assert [one["choices"] for one in question["options"]] == [
-        {"header_rows": 1},
+        {"header_rows": 2, "header_names": "all"},
+        {"header_rows": 2, "header_names": "first"},
         last,
-        *({"header_rows": n} for n in (0, 2)),
+        {"header_rows": 1},
+        {"header_rows": 0},
     ]
     text = b"size,color,y\ncm,name,class\n1.5,red,0\n2.5,blue,1\n"
     library = libraries.Library.default()
@@ -82,13 +84,19 @@ def test_two_tables_in_one_file():
 def test_missing_separators_short_rows():
     opened = kept(TEXT.replace("2.5,blue,1", "2.5blue,1"))
     assert preview(opened) == [*PLAIN[:2], *PLAIN[3:]]
-    assert "Line 3 has 2 cells where the table has 3 columns and is left out" in said(opened, "question")
+    assert (
+        "Line 3 has 2 cells where the table has 3 columns (it would fit as “2.5” | “blue” | “1”) and is left out"
+        in said(opened, "question")
+    )
 
 
 def test_extra_separators_long_rows():
     opened = kept(TEXT.replace("2.5,blue,1", "2,5,blue,1"))
     assert preview(opened) == [*PLAIN[:2], *PLAIN[3:]]
-    assert "Line 3 has 4 cells where the table has 3 columns and is left out" in said(opened, "question")
+    assert (
+        "Line 3 has 4 cells where the table has 3 columns (it would fit as “2,5” | “blue” | “1”) and is left out"
+        in said(opened, "question")
+    )
     empty = kept(TEXT.replace("2.5,blue,1", "2.5,blue,1,,"))
     assert preview(empty) == PLAIN
     assert "Line 3 has more cells than the 3 columns, all empty at the end; they are cut off." in said(empty)
@@ -97,7 +105,10 @@ def test_extra_separators_long_rows():
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ('2.5,"blue,1', "Line 3 has a quote mark that is never closed and is left out: repair the quote marks."),
+        (
+            '2.5,"blue,1',
+            "Line 3 has a quote mark that is never closed (it would fit as “2.5” | “blue” | “1”) and is left",
+        ),
         ('2.5,"blue"x,1', "Line 3 has text after a closing quote mark and is left out: repair the quote marks."),
     ],
 )

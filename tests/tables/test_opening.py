@@ -114,3 +114,37 @@ def test_a_chosen_format_that_it_is_not():
 def test_how_it_was_packed_is_told():
     assert read(gzip.compress(TEXT)).reasons["format"] == "unpacked with gzip"
     assert told(read(gzip.compress(TEXT))) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 2\n", "a pointer of Git LFS"),
+        (b"% iris\n@RELATION iris\n@ATTRIBUTE a NUMERIC\n@DATA\n1\n", "an ARFF file of Weka, as line 2 says"),
+        (b"%%MatrixMarket matrix coordinate real general\n2 2 1\n1 1 5\n", "a MatrixMarket file"),
+        (b"-1 1:0.5 3:2\n+1 2:1.5 3:4\n", "a LIBSVM file"),
+        (b"BEGIN:VCARD\nFN:A\nEND:VCARD\n", "a file of contacts"),
+        (b"-- dump\nCREATE TABLE t (a INT);\nINSERT INTO t VALUES (1);\n", "a dump of a database in SQL"),
+        (b"\\begin{tabular}{lr}\na & 1 \\\\\n\\end{tabular}\n", "a table in LaTeX"),
+        (b"<meta charset=utf-8>\n<table><tr><td>1</td></tr></table>\n", "a web page"),
+        (b"[[1, 2], [3, 4]]\n", "a JSON file"),
+        (b"$FL2@(#) SPSS DATA FILE" + bytes(64), "an SPSS file"),
+        (b"<stata_dta><header>" + bytes(64), "a Stata file"),
+    ],
+)
+def test_files_of_other_programs_are_called_by_their_name(content, what):
+    assert what in str(refused(content))
+
+
+def test_a_word_document_is_no_damaged_workbook():
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", "<w/>")
+    assert "is a Word document" in str(refused(target.getvalue()))
+
+
+def test_what_only_looks_like_another_file_is_read():
+    assert read("1:30,a\n2:40,b\n").data.num_columns == 2
+    assert read("[a],b\n1,2\n3,4\n").names == ("[a]", "b")
+    assert read("relation,x\nson,1\n").names == ("relation", "x")

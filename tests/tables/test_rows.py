@@ -71,7 +71,7 @@ def test_two_header_rows():
     assert question.severity == "question"
     assert table.names == ("size cm", "weight kg", "kind text")
     assert table.data.num_rows == 20
-    one = answered(text, question, "The first row")
+    one = answered(text, question, "is data")
     assert (one.names, one.data.num_rows) == (("size", "weight", "kind"), 21)
 
 
@@ -129,14 +129,14 @@ def test_short_and_long_rows(row):
         assert (question.severity, question.line) == ("question", row + 2)
         assert f"Line {row + 2} has {count} cells" in question.message
         assert rows(table) == BODY[:row] + BODY[row + 1 :]
-        again = answered(NAMES + "".join(lines), question, "Leave these lines out")
+        again = answered(NAMES + "".join(lines), question, "Leave ")
         assert rows(again) == rows(table) and told(again, "question") == []
 
 
 def test_short_rows_filled_by_choice():
     text = NAMES + "".join(LINES) + "20,20.5\n"
     question = about(read(text), "cells where")
-    table = answered(text, question, "Fill short lines")
+    table = answered(text, question, "Fill ")
     assert rows(table)[-1] == ["20", "20.5", "", ""]
     assert about(table, "filled").severity == "warning"
 
@@ -279,3 +279,48 @@ def test_one_endless_line_is_refused_by_its_columns():
     error = refused("a,b\n" + "1," * 3_000_000 + "1\n")
     assert error.line in {1, 2}
     assert "columns" in str(refused("1," * 3_000_000 + "1"))
+
+
+def test_sums_among_the_rows_are_left_out_by_a_click():
+    text = "region,first,second\nN,1,2\nS,3,4\nSubtotal,4,6\nE,5,6\nW,7,8\nSubtotal,12,14\nO,1,1\nP,2,3\n"
+    finding = about(read(text), "as sums of other rows do")
+    assert finding.options[0][1] == Choices(left_out="4 7")
+    table = answered(text, finding, "Leave them out")
+    assert [row[0] for row in rows(table)] == ["N", "S", "E", "W", "O", "P"]
+    assert told(table) == ["Lines 4 and 7 are left out as chosen."]
+    more = read(text.replace("W,7,8", "W,,"), table.choices)
+    (lone,) = [one for one in more.findings if "one filled cell" in one.message]
+    assert lone.options[0][1] == Choices(left_out="4 6 7"), "what was left out before stays so"
+
+
+def test_blank_cells_at_the_end_are_no_remark():
+    assert told(read(TEXT + ",,,\n,,,\n")) == [
+        "Lines 22 and 23 at the end have separators and no value and are left out."
+    ]
+
+
+def test_names_repeated_once_may_begin_a_second_table():
+    text = NAMES + "".join(LINES) + NAMES + "".join(LINES[:5])
+    table = read(text)
+    assert len(rows(table)) == 25
+    finding = about(table, "repeats the names")
+    assert rows(answered(text, finding, "Only the lines above")) == BODY
+
+
+def test_colons_of_times_and_addresses_are_no_separator():
+    first = "".join(f"{n},10:{n + 10},https://example.org/{n},x\n" for n in range(9))
+    text = f"id,time,url,kind\n{first}\na,b,time,url,kind\n" + "".join(f"y,{line}\n" for line in first.split())
+    (question,) = told(read(text), "question")
+    assert question.startswith("There seem to be 2 tables")
+
+
+@pytest.mark.parametrize("mark", ["،", "，", "；"])
+def test_separators_of_other_scripts(mark):
+    text = f"name{mark}age\n" + "".join(f"P{n}{mark}{20 + n}\n" for n in range(6))
+    table = read(text)
+    assert table.choices.separator == mark and rows(table)[2] == ["P2", "22"] and told(table) == []
+
+
+def test_a_second_separator_within_a_column_is_told():
+    text = "id,what\n" + "".join(f"{n},a\t{n}\tc\n" for n in range(8))
+    assert "Every cell of column 2 from line 1 on holds 2 tabs" in about(read(text), "several columns").message

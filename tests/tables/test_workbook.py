@@ -65,7 +65,7 @@ def test_titles_before_the_table_and_an_empty_first_column():
     table = read(book([[None, "Report"], [], [None, *NAMES], *[[None, *row] for row in ROWS]]))
     assert table.names == tuple(NAMES)
     assert list(table.first_line) == [4, 5, 6]
-    assert "Line 1 stands before the table" in told(table, "warning")[0]
+    assert "Row 1 stands before the table" in told(table, "warning")[0]
     again = read(book([[None, "Report"], [], [None, *NAMES], *[[None, *row] for row in ROWS]]), table.choices)
     assert (rows(again), told(again, "question")) == (rows(table), [])
 
@@ -73,12 +73,12 @@ def test_titles_before_the_table_and_an_empty_first_column():
 def test_formulas_without_a_result_are_told():
     table = read(book([["a", "b"], [1, "=A2*2"], [2, "=A3*2"], [3, 6]]))
     assert [row[1] for row in rows(table)] == [None, None, "6"]
-    assert any("Lines 2 and 3 have formulas without a result" in message for message in told(table, "warning"))
+    assert any("Rows 2 and 3 have formulas without a result" in message for message in told(table, "warning"))
 
 
 def test_errors_of_excel_are_told():
     table = read(book([["a", "b"], [1, "#N/A"], [2, 5]]))
-    assert any("Line 2" in message and "error of Excel" in message for message in told(table, "warning"))
+    assert any("Row 2" in message and "error of Excel" in message for message in told(table, "warning"))
 
 
 def test_no_rows_and_no_cells():
@@ -149,7 +149,7 @@ def test_sums_and_remarks_below_a_table_are_asked_about(last, left_out):
     assert "at the end" in question.message and "left out: say which." in question.message
     assert table.data.num_rows == 20
     answers = dict(question.options)
-    assert read(content, answers["All rows are rows"]).data.num_rows == 20 + len(last)
+    assert read(content, answers["All of them are rows"]).data.num_rows == 20 + len(last)
     assert left_out == len(last) == next(iter(answers.values())).footer_rows
 
 

@@ -123,10 +123,12 @@ def _editor(desk: Desk, opened: Opened, shown: Sequence[Mapping[str, Any]]) -> N
         column_config={
             "Feature": config.CheckboxColumn(help="Does the network get it?", width=84),
             "Target": config.CheckboxColumn(help="Is it what the network predicts?", width=80),
-            "Column": config.TextColumn(width=150, pinned=True),
+            "Column": config.TextColumn(width=140, pinned=True),
             "Type": config.SelectboxColumn(options=[*TYPES.values(), AS_FOUND], required=True, width=92),
+            # Beside the type, so that a narrow window shows it, too.
+            "Why": config.TextColumn("Why this type", help="A click shows the whole sentence.", width=250),
             "Values": config.BarChartColumn(
-                y_min=0, help="How the values are spread, or the most frequent categories.", width=110
+                y_min=0, help="How the values are spread, or the most frequent categories.", width=100
             ),
             "Missing": config.NumberColumn(help="Cells that are empty or say so, and those that do not fit.", width=68),
             "Gaps": config.SelectboxColumn(
@@ -139,7 +141,6 @@ def _editor(desk: Desk, opened: Opened, shown: Sequence[Mapping[str, Any]]) -> N
                 options=list(ENCODED.values()), help=f"{ENCODINGS['one_hot']}. {ENCODINGS['ordinal']}.", width=124
             ),
             "Different": config.NumberColumn(width=78),
-            "Why": config.TextColumn("Why this type", width="large"),
         },
     )
 
@@ -154,13 +155,13 @@ def _line(column: Mapping[str, Any], item: Mapping[str, Any] | None, target: str
         "Target": column["name"] == target,
         "Column": column["name"],
         "Type": TYPES[column["type"]],
+        "Why": column["reason"],
         "Values": list(counts),
         "Missing": column["missing"],
         "Gaps": MISSING[item["missing"]] if item else None,
         "Own value": str(item["fill"]) if item and filled else None,
         "Categories as": ENCODED[item["encoding"]] if item and column["type"] == "category" else None,
         "Different": column["distinct"],
-        "Why": column["reason"],
     }
 
 

@@ -31,11 +31,18 @@ def show(desk: Desk, opened: Opened) -> None:
         with st.container(gap="xsmall", key="questions"):
             _questions(questions)
     if told:
-        with st.expander(f"Noticed while reading ({len(told)})", expanded=len(told) <= FEW_FINDINGS, key="noticed"):
+        with st.expander(f"Noticed while reading: {_counted(told)}", expanded=len(told) <= FEW_FINDINGS, key="noticed"):
             _several(told, 2 * len(questions))
     refused = again.refusal(desk, KEY)
     if refused:
         sentence(refused, "error")
+
+
+def _counted(told: Sequence[Finding]) -> str:
+    """How many warnings and how many notes there are."""
+    notes = sum(item["severity"] == "note" for item in told)
+    parts = [(len(told) - notes, "warning"), (notes, "note")]
+    return ", ".join(f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in parts if number)
 
 
 def _questions(questions: Sequence[Finding]) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from nnbuilder.tables.library import Opened
+from nnbuilder.tables.meanings import MEANINGS
 from nnbuilder.ui.data import again
 from nnbuilder.ui.data.columns import TYPES
 from nnbuilder.ui.data.reading_words import CHOICES, ReadingChoice, value_label
@@ -156,6 +157,14 @@ def _said(answers: Mapping[str, Any]) -> list[str]:
             words.append(f"{', '.join(f'“{text}”' for text in answers[key][:8])} {what}")
     if answers.get("fold"):
         words.append("capitals do not matter")
+    if answers.get("same"):
+        pairs = [f"“{label}” is “{other}”" for label, other in answers["same"].items()]
+        words.append(", ".join(pairs[:8]) + (f" and {len(pairs) - 8} more" if len(pairs) > 8 else ""))
+    if answers.get("first_year"):
+        words.append(f"years of two digits lie from {answers['first_year']} to {answers['first_year'] + 99}")
+    if answers.get("meaning"):
+        button = MEANINGS[answers["meaning"]["meaning"]].button
+        words.append(f"{button[0].lower()}{button[1:]}")
     if "order" in answers:
         words.append(f"dates have the {answers['order']}")
     return words
