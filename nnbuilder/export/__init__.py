@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from nnbuilder.export.exporter import GROUPS, Exporter
 from nnbuilder.export.snippets import Net
-from nnbuilder.export.table import EXPORTERS, GROUPS, Exporter, chosen, find
+from nnbuilder.export.table import EXPORTERS, chosen, find
 
 __all__ = ["EXPORTERS", "GROUPS", "Exporter", "Net", "chosen", "find", "write"]
 

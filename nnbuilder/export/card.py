@@ -16,6 +16,7 @@ from nnbuilder.export.snippets import module, onnx
 from nnbuilder.export.trained import Trained
 from nnbuilder.facts import Part
 from nnbuilder.fields import Field, plain
+from nnbuilder.predicting.asked import date_words
 from nnbuilder.shapes import parameter_count
 from nnbuilder.spec import Component
 
@@ -132,7 +133,7 @@ def _data(trained: Trained) -> list[Block]:
         blocks.append(_balance(trained))
     blocks.append(_columns(trained))
     if len(facts.columns) > MOST_COLUMNS:
-        blocks.append(Text(f"{plain(len(facts.columns) - MOST_COLUMNS)} more columns are in data/data.csv."))
+        blocks.append(Text(f"{plain(len(facts.columns) - MOST_COLUMNS)} more columns are not listed here."))
     return blocks
 
 
@@ -160,12 +161,15 @@ def _columns(trained: Trained) -> Block:
         known = column[~np.isnan(column)]
         gaps = len(column) - len(known)
         labels = facts.labels[place]
-        if labels:
-            held = ", ".join(labels[:6]) + (f" and {len(labels) - 6} more" if len(labels) > 6 else "")
+        if not len(known):
+            held = "nothing"
+        elif labels:
+            seen = [labels[int(code)] for code in np.unique(known)]
+            held = ", ".join(seen[:6]) + (f" and {len(seen) - 6} more" if len(seen) > 6 else "")
         elif name in facts.dates:
-            held = " to ".join(str(np.datetime64(int(day), "D")) for day in (known.min(), known.max()))
+            held = " to ".join(date_words(math.floor(day)) for day in (known.min(), known.max()))
         else:
-            held = f"{known.min():.4g} to {known.max():.4g}" if len(known) else "nothing"
+            held = f"{known.min():.6g} to {known.max():.6g}"
         rows.append([name, held, plain(gaps) if gaps else "none"])
     return Words(["Input column", "In the training rows", "Missing"], rows)
 
@@ -223,7 +227,10 @@ def _limits(trained: Trained) -> Iterator[str]:
 def _loading(trained: Trained) -> Iterator[Block]:
     yield Text("With PyTorch, on inputs prepared as in preprocessing.json:")
     yield Code(module(trained.net, ""))
-    yield Text("With onnxruntime, on columns in the table's own units:")
+    yield Text(
+        "With onnxruntime, on columns in the data's own units; a row with a category it does not know, or with a gap "
+        "that nothing fills, is answered with NaN and no class:"
+    )
     yield Code(onnx(trained.net, "raw").replace("model.onnx", "model_raw.onnx"))
     yield Text("For a new CSV file: python predict.py new.csv")
 

@@ -113,7 +113,8 @@ table { border-collapse: collapse; width: 100%; margin: .75rem 0; font-size: .9r
 th, td { text-align: left; vertical-align: top; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line);
   overflow-wrap: break-word; }
 th { color: var(--soft); font-weight: 600; }
-pre { background: var(--tint); border-radius: 6px; padding: .75rem 1rem; overflow-x: auto; font-size: .8rem; }
+pre { background: var(--tint); border-radius: 6px; padding: .75rem 1rem; font-size: .8rem;
+  white-space: pre-wrap; overflow-wrap: anywhere; }
 figure { margin: .75rem 0; }
 figure svg { width: 100%; height: auto; max-height: 19rem; }
 figcaption { color: var(--soft); font-size: .85rem; }

@@ -11,7 +11,8 @@ from html.parser import HTMLParser
 import numpy as np
 
 from nnbuilder.errors import NNBuilderError
-from nnbuilder.export.code_files import model_source, packages
+from nnbuilder.export.code_files import model_source
+from nnbuilder.export.code_files import requirements as needed
 from nnbuilder.export.proving import Task, difference
 from nnbuilder.export.table import EXPORTERS
 from nnbuilder.export.torch_files import state_dict
@@ -24,11 +25,10 @@ ANSWER = "model(torch.from_numpy(rows)).detach().numpy()"
 def torch_task(trained: Trained, key: str, content: bytes) -> Task:
     """Load a file of torch's as its snippet says, and predict with it."""
     exporter = EXPORTERS[key]
-    assert exporter.load is not None
     return Task(
         exporter.file_name,
         {exporter.file_name: content, "model.py": model_source(trained, "sequential").encode()},
-        f"import torch\n{exporter.load(trained.net, '')}",
+        f"import torch\n{exporter.usage(trained.net, '')}",
         ANSWER,
         {"rows": trained.rows},
         trained.outputs,
@@ -46,14 +46,12 @@ def layer_task(trained: Trained, choice: str, content: bytes) -> Task:
     import torch
 
     part = trained.model[int(choice)]
-    load = EXPORTERS["layer"].load
-    assert load is not None
     width = _width_in(trained, int(choice))
     rows = np.random.default_rng(0).standard_normal((8, width)).astype(np.float32)
     return Task(
         "layer.pth",
         {"layer.pth": content},
-        load(trained.net, choice),
+        EXPORTERS["layer"].usage(trained.net, choice),
         ANSWER.replace("model(", "layer("),
         {"rows": rows},
         part(torch.from_numpy(rows)).detach().numpy(),
@@ -80,8 +78,6 @@ def in_onnxruntime(trained: Trained, choice: str, content: bytes, key: str) -> s
 
 def onnx_task(trained: Trained, choice: str, content: bytes) -> Task:
     """Run an ONNX file on the rows of the data."""
-    load = EXPORTERS["onnx"].load
-    assert load is not None
     if choice != "raw":
         ask, arrays, expected = 'session.run(["output"], {"input": rows})[0]', {"rows": trained.rows}, trained.outputs
     else:
@@ -98,7 +94,7 @@ def onnx_task(trained: Trained, choice: str, content: bytes) -> Task:
     return Task(
         "model.onnx",
         {"model.onnx": content},
-        load(trained.net, choice),
+        EXPORTERS["onnx"].usage(trained.net, choice),
         ask,
         arrays,
         expected,
@@ -115,18 +111,14 @@ def model_py(trained: Trained, choice: str, content: bytes, key: str) -> str:
 
 def model_task(trained: Trained, choice: str, content: bytes) -> Task:
     """The network as code, with the trained weights loaded as its snippet says."""
-    load = EXPORTERS["model_py"].load
-    assert load is not None
+    usage = EXPORTERS["model_py"].usage(trained.net, choice)
     files = {"model.py": content, "state_dict.pth": state_dict(trained, "")}
-    return Task(
-        f"model.py ({choice})", files, load(trained.net, choice), ANSWER, {"rows": trained.rows}, trained.outputs
-    )
+    return Task(f"model.py ({choice})", files, usage, ANSWER, {"rows": trained.rows}, trained.outputs)
 
 
 def requirements(trained: Trained, choice: str, content: bytes, key: str) -> str:
     """Compare the list with what is installed here."""
-    lines = content.decode().split()
-    if lines != packages():
+    if content != needed(trained, ""):
         raise NNBuilderError("requirements.txt does not list what is installed here, so it was not handed over.")
     return "The versions are those the code was checked with."
 

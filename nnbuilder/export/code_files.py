@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from importlib.metadata import version
 from typing import cast
 
 import torch
 
-from nnbuilder.export.trained import Trained
+from nnbuilder.errors import NNBuilderError
+from nnbuilder.export.snippets import COPY
+from nnbuilder.export.trained import Trained, encodable
 from nnbuilder.source.beside import file_beside
 from nnbuilder.source.data import Code
 from nnbuilder.source.model import Form, model_code
 from nnbuilder.source.predict_script import predict_code
+from nnbuilder.source.requirements import requirements_text
 from nnbuilder.source.saving import FILE, preprocessing_text
 from nnbuilder.source.starting import start_weights
 from nnbuilder.source.train_script import train_code
 from nnbuilder.spec import Project
-
-NEEDED = ("torch", "numpy", "pandas", "matplotlib")
-"""What the code imports; matplotlib is for the notebook's pictures."""
-COPY = "data.csv"
-"""What the cleaned copy of a table is called; the export “Data as read” is the same file."""
 
 
 def model_py(trained: Trained, choice: str) -> bytes:
@@ -48,13 +45,36 @@ def notebook(trained: Trained, choice: str) -> bytes:
 
 
 def requirements(trained: Trained, choice: str) -> bytes:
-    """The packages the code needs."""
-    return "".join(f"{line}\n" for line in packages()).encode()
+    """The packages that model.py, train.py, predict.py and the notebook need."""
+    written = (model_py(trained, "sequential"), *(one(trained, "") for one in (train_py, predict_py, notebook)))
+    return requirements_text(*(content.decode() for content in written)).encode()
+
+
+def preprocessing(trained: Trained, choice: str) -> bytes:
+    """What new rows go through before the network, as predict.py reads it."""
+    return preprocessing_text(trained.prepared.pipeline, trained.facts.classes).encode()
+
+
+def training_data(trained: Trained, choice: str) -> bytes:
+    """The data that train.py and the notebook read."""
+    return _read_by_code(trained, trained.net.reads)
+
+
+def starting_weights(trained: Trained, choice: str) -> bytes:
+    """The weights that layers start from, as train.py and the notebook read them."""
+    return _read_by_code(trained, trained.net.starts)
+
+
+def _read_by_code(trained: Trained, name: str) -> bytes:
+    files = beside_training(trained)
+    if name not in files:
+        raise NNBuilderError("The code of this project reads no such file, so there is nothing to save.")
+    return files[name]
 
 
 def project(trained: Trained, choice: str) -> bytes:
     """The project as JSON."""
-    return (trained.project.to_text() + "\n").encode()
+    return (encodable(trained.project.to_text()) + "\n").encode()
 
 
 def model_source(trained: Trained, form: str) -> str:
@@ -65,11 +85,6 @@ def model_source(trained: Trained, form: str) -> str:
 def train_source(trained: Trained, project: Project | None = None) -> Code:
     """The training as code, of the trained project or of another on the same data."""
     return train_code(project or trained.project, trained.facts, trained.opened, COPY)
-
-
-def packages() -> list[str]:
-    """The packages the code needs, pinned to what it was checked with; of torch the version without its build."""
-    return [f"{name}=={version(name).partition('+')[0]}" for name in NEEDED]
 
 
 def beside_training(trained: Trained) -> dict[str, bytes]:
@@ -87,8 +102,7 @@ def beside_prediction(trained: Trained) -> Mapping[str, bytes]:
     """The files that ``predict.py`` reads beside it, by name: preprocessing and weights."""
     buffer = io.BytesIO()
     torch.save(trained.checkpoint["state_dict"], buffer)
-    text = preprocessing_text(trained.prepared.pipeline, trained.facts.classes)
-    return {FILE: text.encode(), "state_dict.pth": buffer.getvalue()}
+    return {FILE: preprocessing(trained, ""), "state_dict.pth": buffer.getvalue()}
 
 
 def _starting_weights(trained: Trained) -> bytes:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from nnbuilder.errors import NNBuilderError
-from nnbuilder.export import EXPORTERS, GROUPS, find, write
+from nnbuilder.export import EXPORTERS, GROUPS, Exporter, Net, find, write
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -35,8 +35,9 @@ def run(options: argparse.Namespace) -> int:
     if not options.checkpoint or not options.kind:
         raise NNBuilderError("Say which checkpoint to export and as what: export model.pth --kind onnx; see --list.")
     exporter, choice = find(options.kind)
-    name = options.out or exporter.named(choice or ("png" if "{choice}" in exporter.file_name else ""))
-    target, checkpoint = Path(name), Path(options.checkpoint)
+    checkpoint = Path(options.checkpoint)
+    name = options.out or _usual_name(exporter, choice, checkpoint)
+    target = Path(name)
     if target.is_dir():
         raise NNBuilderError(f"--out {name} is a folder; give the name of a file in it.")
     if target.exists() and checkpoint.exists() and target.samefile(checkpoint):
@@ -49,12 +50,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _list(checkpoint: Path | None) -> None:
     """Print the kinds by group; of a checkpoint's network with its choices and what is missing."""
-    net = None
-    if checkpoint is not None:
-        # torch takes seconds to import, which a plain list should not cost.
-        from nnbuilder.export.trained import Trained
-
-        net = Trained.read(checkpoint).net
+    net = _net(checkpoint) if checkpoint is not None else None
     width = max(map(len, EXPORTERS))
     for group, (title, _) in GROUPS.items():
         print(f"{title}:")
@@ -71,3 +67,22 @@ def _list(checkpoint: Path | None) -> None:
     if net is None:
         sys.stdout.flush()
         print("With a checkpoint it lists what can be chosen of each, too.", file=sys.stderr)
+
+
+def _usual_name(exporter: Exporter, choice: str, checkpoint: Path) -> str:
+    """What a file is called where no name is given."""
+    if "{reads}" not in exporter.file_name:
+        return exporter.named(choice)
+    net = _net(checkpoint)
+    if exporter.missing(net):
+        raise NNBuilderError(exporter.missing(net))
+    # A name that came with a table must not lead out of this folder.
+    return Path(exporter.named(choice, net)).name
+
+
+def _net(checkpoint: Path) -> Net:
+    """What is known of the network in a checkpoint."""
+    # torch takes seconds to import, which a plain list should not cost.
+    from nnbuilder.export.trained import Trained
+
+    return Trained.read(checkpoint).net

@@ -84,6 +84,7 @@ def tensor_info(name: str, kind: int, shape: Sequence[int | str]) -> onnx.ValueI
 
 
 FLOAT, DOUBLE, STRING = TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.STRING
+BOOL, INTEGER = TensorProto.BOOL, TensorProto.INT64
 
 
 def _plain(operator: str, **attributes: Any) -> Callable[[Graph, Any, str], str]:

@@ -1,8 +1,8 @@
 """The preprocessing as an ONNX graph: a column of the table is an input, in double precision as in the app.
 
 A column of numbers or dates (days since 1970-01-01) is a double, NaN where it is missing; one of categories is a text,
-"" where it is missing. What the app refuses (a gap nothing fills, a yes/no that is neither) comes out as NaN here: a
-graph cannot speak.
+"" where it is missing. What the app refuses (a gap nothing fills, a category that it does not know) becomes NaN here,
+and so do the answers: a graph cannot speak.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from nnbuilder.data.terms import Term
 from nnbuilder.export.onnx_graph import DOUBLE, FLOAT, STRING, Graph
 from nnbuilder.export.trained import Trained
 
-UNKNOWN = -1.0
-"""The number of a category that no training row has."""
+UNSEEN = -1.0
+"""The number of a category that is known, but that no training row has."""
+NAN = float("nan")
+"""The number of a text that is no category of the column."""
 
 
 def input_names(trained: Trained) -> list[str]:
@@ -85,25 +87,25 @@ def _categories(graph: Graph, name: str, plan: ColumnPlan, fitted: ColumnFit) ->
         codes.setdefault("", fitted.fill)
     single = is_single(plan, fitted)
     if single:
-        return [_looked_up(graph, name, codes, float("nan"))]
+        return [_looked_up(graph, name, codes)]
     if plan.encoding == "ordinal":
-        places = {label: float(fitted.seen.index(int(code))) for label, code in codes.items() if code in fitted.seen}
-        return [_looked_up(graph, name, places, UNKNOWN)]
-    code = _looked_up(graph, name, codes, UNKNOWN)
+        seen = {float(code): float(place) for place, code in enumerate(fitted.seen)}
+        return [_looked_up(graph, name, {label: seen.get(code, UNSEEN) for label, code in codes.items()})]
+    code = _looked_up(graph, name, codes)
     seen = graph.constant(np.array(fitted.seen, dtype=np.float64)[None], np.float64, "categories")
     hot = graph.cast(graph.add("Equal", code, seen), DOUBLE)
     assert len(names_of(plan, fitted)) == len(fitted.seen)
-    return [hot]
+    return [graph.add("Where", graph.add("IsNaN", code), graph.constant(NAN, np.float64, "unknown"), hot)]
 
 
-def _looked_up(graph: Graph, name: str, numbers: dict[str, float], other: float) -> str:
+def _looked_up(graph: Graph, name: str, numbers: dict[str, float]) -> str:
     found = graph.add(
         "LabelEncoder",
         name,
         domain="ai.onnx.ml",
         keys_strings=list(numbers) or [""],
-        values_floats=list(numbers.values()) or [other],
-        default_float=other,
+        values_floats=list(numbers.values()) or [NAN],
+        default_float=NAN,
     )
     return graph.cast(found, DOUBLE)
 

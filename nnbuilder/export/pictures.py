@@ -10,7 +10,7 @@ import numpy as np
 
 from nnbuilder.catalog.metrics import METRICS
 from nnbuilder.export.network_drawing import draw_network
-from nnbuilder.export.plotting import BLUE, GRAY, INK, LINE, MIDDLE, ORANGE, color_of, new_figure, saved, short
+from nnbuilder.export.plotting import BLUE, CLASSES, GRAY, INK, LINE, MIDDLE, ORANGE, color_of, new_figure, saved, short
 from nnbuilder.export.trained import Trained
 from nnbuilder.training.probe import Probe, View
 from nnbuilder.training.sections import unpack_section
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MOST_WRITTEN = 20
 """Classes whose counts are written into the matrix."""
+LEGEND_SIGNS, LEGEND_MARK, LEGEND_LINE = 84, 5, 0.22
+"""Signs that a line of the legend has room for, those of a mark and its gaps, and the height of the line in inches."""
 PART_WORDS = {"train": "training", "validation": "validation", "test": "test"}
 
 
@@ -76,18 +78,39 @@ def curves_figure(trained: Trained) -> Figure:
 
 def fit_figure(trained: Trained) -> Figure:
     """The map of the live board, with its points."""
-    probe = Probe(trained.trainer, View())
+    probe = Probe(trained.trainer, _view(trained))
     picture = probe.picture(1, 0.0, at_rest=True)
-    figure = new_figure(6.4, 5)
-    axes = figure.subplots()
     header, points = unpack_section(probe.data_section())
+    names = [short(name) for name in header["classes"] if len(header["classes"]) <= len(CLASSES)]
+    columns = max(1, min(4, int(LEGEND_SIGNS / (LEGEND_MARK + max(map(len, names), default=0)))))
+    figure = new_figure(6.4, 5 + LEGEND_LINE * math.ceil(len(names) / columns))
+    axes = figure.subplots()
     view = header["view"]
     if picture is not None:
         _, arrays = unpack_section(picture)
         _draw_answers(figure, axes, view, arrays, header)
     _draw_points(axes, header, points)
     _label(axes, header, bool((points["part"] > 0).any()))
+    if names:
+        for place, name in enumerate(names):
+            axes.scatter([], [], s=24, c=color_of(place), label=name)
+        figure.legend(loc="outside lower center", ncols=columns)
     return figure
+
+
+def _view(trained: Trained) -> View:
+    """The first two columns of numbers, as on the page; where one of them never varies, those that vary most."""
+    spread = np.nan_to_num(np.array([np.ptp(known) if len(known) else 0.0 for known in _known(trained)]))
+    numbers = [place for place, labels in enumerate(trained.facts.labels) if not labels]
+    if len(numbers) < 2 or spread[numbers[:2]].all():
+        return View()
+    x, y = sorted(sorted(numbers, key=lambda place: -spread[place])[:2])
+    return View(x, y)
+
+
+def _known(trained: Trained) -> list[np.ndarray]:
+    """The values of each column in the training rows, without gaps."""
+    return [column[~np.isnan(column)] for column in trained.prepared.raw["train"].T]
 
 
 def confusion_figure(trained: Trained) -> Figure:
@@ -110,7 +133,9 @@ def confusion_figure(trained: Trained) -> Figure:
             for column in range(len(names)):
                 shade = "white" if shares[row, column] > 0.55 else INK
                 axes.text(column, row, f"{counts[row, column]}", ha="center", va="center", color=shade)
-    axes.set_xticks(range(len(names)), names, rotation=45 if max(map(len, names)) > 6 else 0, ha="center")
+    # A turned name ends at its mark.
+    turned: dict[str, Any] = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"}
+    axes.set_xticks(range(len(names)), names, **(turned if max(map(len, names)) > 6 else {}))
     axes.set_yticks(range(len(names)), names)
     axes.set_xlabel("Predicted class")
     axes.set_ylabel("True class")
@@ -181,13 +206,11 @@ def _draw_points(axes: Axes, header: dict[str, Any], points: dict[str, Any]) -> 
     view, held = header["view"], points["part"] > 0
     for chosen, filled in ((~held, True), (held, False)):
         if header["classes"]:
-            for place, name in enumerate(header["classes"]):
+            for place in range(len(header["classes"])):
                 rows = chosen & (points["target"] == place)
                 face = color_of(place) if filled else "none"
                 x, y = points["x"][rows], points["y"][rows]
                 axes.scatter(x, y, s=16, c=face, edgecolors="white" if filled else color_of(place), linewidths=0.7)
-                if filled and len(header["classes"]) <= 8:
-                    axes.scatter([], [], s=24, c=face, label=short(name))
             continue
         colors: Any = INK if view["kind"] == "curve" else points["target"][chosen]
         marks: dict[str, Any] = {} if view["kind"] == "curve" else {"cmap": _ramp(_SEA)}
@@ -204,8 +227,6 @@ def _draw_points(axes: Axes, header: dict[str, Any], points: dict[str, Any]) -> 
             alpha=0.85,
             **marks,
         )
-    if header["classes"] and len(header["classes"]) <= 8:
-        axes.legend(loc="upper left", bbox_to_anchor=(0, -0.12), ncols=4, borderaxespad=0)
 
 
 def _label(axes: Axes, header: dict[str, Any], held_out_too: bool) -> None:

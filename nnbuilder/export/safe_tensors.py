@@ -10,4 +10,5 @@ def write(trained: Trained, choice: str) -> bytes:
     from safetensors.torch import save
 
     tensors = {name: tensor.contiguous() for name, tensor in trained.checkpoint["state_dict"].items()}
-    return save(tensors, trained.about())
+    # By this word programs such as transformers know that the tensors are PyTorch's; without it they refuse the file.
+    return save(tensors, {"format": "pt", **trained.about()})

@@ -2,34 +2,65 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nnbuilder.catalog.sources import TABLE
 from nnbuilder.facts import DataFacts
 from nnbuilder.shapes import layer_shapes
-from nnbuilder.source.literals import literal
+from nnbuilder.source.literals import literal, shown_in_comment
+from nnbuilder.source.model import Form, loading
+from nnbuilder.source.train_script import train_code
 
 if TYPE_CHECKING:
+    from nnbuilder.source.data import Code
     from nnbuilder.spec import Project
+    from nnbuilder.tables.library import Opened
 
-LOADING = {
-    "sequential": 'model.load_state_dict(torch.load("state_dict.pth"))',
-    "named": 'model.load_state_dict(named(torch.load("state_dict.pth")))',
-    "module": 'model.layers.load_state_dict(torch.load("state_dict.pth"))',
+COPY = "data.csv"
+"""What the cleaned copy of a table is called; the export “Data as read” is the same file."""
+
+FORM_LABELS: dict[Form, str] = {
+    "sequential": "nn.Sequential",
+    "named": "nn.Module, every layer by name",
+    "module": "nn.Module, one Sequential inside",
 }
-"""How the weights get into each form of ``model.py``."""
+"""How ``model.py`` can be written."""
 MOST_NAMED = 4
 """Columns that are written out one by one."""
 
 
 @dataclass(frozen=True)
 class Net:
-    """What is known of a network without its weights: its project, the facts of its data, and the epochs done."""
+    """What is known of a network without its weights.
+
+    Its project, the facts of its data, the epochs done, the table where the data are one, and the form of the
+    ``model.py`` that lies beside its files.
+    """
 
     project: Project
     facts: DataFacts
     epoch: int = 0
+    opened: Opened | None = None
+    form: Form = "sequential"
+
+    @cached_property
+    def _code(self) -> Code | None:
+        """The training as code; None where the table is not known."""
+        if self.project.data.source.kind == TABLE and self.opened is None:
+            return None
+        return train_code(self.project, self.facts, self.opened, COPY)
+
+    @property
+    def reads(self) -> str:
+        """The name of the file with the data that the code reads, or ""."""
+        return self._code.reads if self._code else ""
+
+    @property
+    def starts(self) -> str:
+        """The name of the file with the weights that layers start from, or ""."""
+        return self._code.starts if self._code else ""
 
     @property
     def layers(self) -> list[tuple[int, str, bool]]:
@@ -63,25 +94,26 @@ outputs = model(torch.zeros(1, {net.facts.inputs}))
 """
 
 
+def _into_model(net: Net, weights: str, first: str = "", last: str = "", before: str = "") -> str:
+    """Lines that load weights, an expression, into the ``model`` of ``model.py`` in the form that was chosen.
+
+    `first` and `last` are imports before and after that of the model, `before` is a line above the loading.
+    """
+    names = "model, named" if net.form == "named" else "model"
+    model = f"from model import {names}  # model.py as {FORM_LABELS[net.form]}"
+    imports = "\n".join(line for line in (first, model, last) if line)
+    return f"{imports}\n\n{before}{loading(net.form, weights)}\nmodel.eval()\n"
+
+
 def state_dict(net: Net, choice: str) -> str:
     """The weights alone."""
-    return """import torch
-from model import model
-
-model.load_state_dict(torch.load("state_dict.pth"))
-model.eval()
-"""
+    return _into_model(net, 'torch.load("state_dict.pth")', "import torch")
 
 
 def checkpoint(net: Net, choice: str) -> str:
     """The checkpoint."""
-    return """import torch
-from model import model
-
-checkpoint = torch.load("checkpoint.pth", weights_only=True)
-model.load_state_dict(checkpoint["state_dict"])
-model.eval()
-"""
+    opened = 'checkpoint = torch.load("checkpoint.pth", weights_only=True)\n'
+    return _into_model(net, 'checkpoint["state_dict"]', "import torch", before=opened)
 
 
 def layer(net: Net, choice: str) -> str:
@@ -98,12 +130,7 @@ layer.eval()
 
 def safetensors(net: Net, choice: str) -> str:
     """The weights as safetensors."""
-    return """from model import model
-from safetensors.torch import load_file
-
-model.load_state_dict(load_file("model.safetensors"))
-model.eval()
-"""
+    return _into_model(net, 'load_file("model.safetensors")', last="from safetensors.torch import load_file")
 
 
 def onnx(net: Net, choice: str) -> str:
@@ -141,33 +168,32 @@ outputs = model(torch.zeros(1, {net.facts.inputs}))
 
 def model_py(net: Net, choice: str) -> str:
     """The network as code, with the weights beside it."""
-    names = "model, named" if choice == "named" else "model"
-    line = LOADING.get(choice, LOADING["sequential"])
-    return f"import torch\nfrom model import {names}\n\n{line}\nmodel.eval()\n"
+    return state_dict(replace(net, form=choice or "sequential"), "")
 
 
-def _beside(net: Net) -> str:
-    """Where the table is that the code reads."""
-    return (
-        "# it reads the table that lies beside it in “All of the code”\n"
-        if net.project.data.source.kind == TABLE
-        else ""
-    )
+def _beside(*names: str) -> str:
+    """Which files have to lie beside the code."""
+    named = [shown_in_comment(name) for name in names if name]
+    verb = "lies" if len(named) == 1 else "lie"
+    return f"# {' and '.join(named)} {verb} beside it\n" if named else ""
 
 
 def train_py(net: Net, choice: str) -> str:
     """The training as code."""
-    return f"{_beside(net)}pip install -r requirements.txt\npython train.py\n"
+    return f"{_beside(net.reads, net.starts)}{_INSTALL}\npython train.py\n"
 
 
 def predict_py(net: Net, choice: str) -> str:
     """The prediction as code."""
-    return "# state_dict.pth and preprocessing.json lie beside it in “All of the code”\npython predict.py new.csv\n"
+    return f"{_beside('state_dict.pth', 'preprocessing.json')}{_INSTALL}\npython predict.py new.csv\n"
 
 
 def notebook(net: Net, choice: str) -> str:
     """The notebook."""
-    return f"{_beside(net)}pip install -r requirements.txt jupyterlab\njupyter lab notebook.ipynb\n"
+    return f"{_beside(net.reads, net.starts)}{_INSTALL} jupyterlab\njupyter lab notebook.ipynb\n"
+
+
+_INSTALL = "pip install -r requirements.txt"
 
 
 def requirements(net: Net, choice: str) -> str:
@@ -176,8 +202,8 @@ def requirements(net: Net, choice: str) -> str:
 
 
 def source(net: Net, choice: str) -> str:
-    """The archive of the code, unpacked."""
-    return "pip install -r requirements.txt\npython train.py\n"
+    """The archive of the code."""
+    return f"python -m zipfile -e {{file}} code\ncd code\n{_INSTALL}\npython train.py\n"
 
 
 def csv_file(net: Net, choice: str) -> str:
@@ -186,11 +212,18 @@ def csv_file(net: Net, choice: str) -> str:
 
 
 def bundle(net: Net, choice: str) -> str:
-    """The bundle, unpacked."""
-    return 'import torch\n\nmodel = torch.load("model.pth", weights_only=False)\nmodel.eval()\n'
+    """The bundle, which is unpacked first."""
+    return """import zipfile
+
+import torch
+
+zipfile.ZipFile("{file}").extractall("bundle")
+model = torch.load("bundle/model.pth", weights_only=False)
+model.eval()
+"""
 
 
 def project(net: Net, choice: str) -> str:
     """The project."""
-    beside = f"  # {net.project.data.source['file']} beside it" if net.project.data.source.kind == TABLE else ""
-    return f"python -m nnbuilder train project.json --out trained{' '.join(beside.splitlines())}\n"
+    table = net.project.data.source["file"] if net.project.data.source.kind == TABLE else ""
+    return f"{_beside(table)}python -m nnbuilder train {{file}} --out trained\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import json
 import math
 import warnings
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from typing import Any
 import torch
 
 from nnbuilder.export.trained import Trained
+from nnbuilder.predicting.asking import asked_of
 
 
 def module(trained: Trained, choice: str) -> bytes:
@@ -42,6 +44,8 @@ def checkpoint(trained: Trained, choice: str) -> bytes:
     return _saved(
         {
             **content,
+            # Those of older programs do not say it, and nobody else knows how the cells of new rows are to be read.
+            "asked": content.get("asked") or json.dumps(asked_of(project.data, trained.prepared).to_json()),
             "optimizer": state["optimizer"],
             "scheduler": state["scheduler"],
             "seeds": seeds,

@@ -42,7 +42,6 @@ class Trained:
         self.checkpoint = checkpoint
         self.project = read_text(checkpoint["project"])
         self.facts = describe(self.project.data)
-        self.net = Net(self.project, self.facts, int(checkpoint["epoch"]))
 
     @classmethod
     def read(cls, path: Path) -> Trained:
@@ -54,6 +53,11 @@ class Trained:
             If the file is missing or no checkpoint.
         """
         return cls(checkpoints.read(path))
+
+    @cached_property
+    def net(self) -> Net:
+        """What is known of the network without its weights."""
+        return Net(self.project, self.facts, int(self.checkpoint["epoch"]), self.opened)
 
     @cached_property
     def model(self) -> nn.Sequential:
@@ -138,8 +142,7 @@ class Trained:
 
     def about(self) -> dict[str, str]:
         """What a file of weights says about itself, as texts."""
-        return {
-            "format": "pt",
+        told = {
             "project": self.checkpoint["project"],
             "preprocessing": self.preprocessing,
             "features": json.dumps(list(self.facts.features), ensure_ascii=False),
@@ -149,3 +152,9 @@ class Trained:
             "task": self.facts.task,
             "epoch": str(self.net.epoch),
         }
+        return {name: encodable(text) for name, text in told.items()}
+
+
+def encodable(text: str) -> str:
+    """A text that UTF-8 can hold: half of a pair of surrogates becomes the escape that JSON has for it."""
+    return "".join(f"\\u{ord(sign):04x}" if "\ud800" <= sign <= "\udfff" else sign for sign in text)

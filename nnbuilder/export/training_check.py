@@ -22,8 +22,9 @@ from nnbuilder.data.prepare import PARTS
 from nnbuilder.errors import Edit
 from nnbuilder.export import code_files
 from nnbuilder.export.checks import notebook_code
-from nnbuilder.export.code_files import COPY, beside_prediction, beside_training, train_source
+from nnbuilder.export.code_files import beside_prediction, beside_training, train_source
 from nnbuilder.export.proving import Task, differences
+from nnbuilder.export.snippets import COPY
 from nnbuilder.export.trained import MOST_CHECKED, Trained
 from nnbuilder.spec import Project
 from nnbuilder.training.events import Epoch, Finished
@@ -123,10 +124,10 @@ def notebook_task(again: Again, files: Mapping[str, bytes]) -> Task:
     return Task("notebook.ipynb", files, f"{code}\n{READ_RUN}", "torch.cat(numbers).numpy()", {}, again.numbers)
 
 
-def predict_task(trained: Trained, content: bytes) -> Task:
-    """Run predict.py on rows of the data, as a person's file would have them."""
+def predict_task(trained: Trained, content: bytes, beside: Mapping[str, bytes] | None = None) -> Task:
+    """Run predict.py on rows of the data, as a person's file would have them; `beside` are files to use."""
     new, expected = _new_rows(trained)
-    files = {**beside_prediction(trained), "predict.py": content, "new.csv": new}
+    files = {**beside_prediction(trained), **(beside or {}), "predict.py": content, "new.csv": new}
     code = """import runpy
 import sys
 sys.argv = ["predict.py", "new.csv"]
@@ -146,6 +147,32 @@ def train_py(trained: Trained, choice: str, content: bytes, key: str) -> str:
     return f"{again.said}{_beside(files)}"
 
 
+def training_data(trained: Trained, choice: str, content: bytes, key: str) -> str:
+    """Run train.py with the data beside it, and compare losses and weights."""
+    return _with_file(trained, trained.net.reads, content)
+
+
+def starting_weights(trained: Trained, choice: str, content: bytes, key: str) -> str:
+    """Run train.py with the weights beside it that layers start from, and compare losses and weights."""
+    return _with_file(trained, trained.net.starts, content)
+
+
+def _with_file(trained: Trained, name: str, content: bytes) -> str:
+    again = trained.again
+    differences([train_task(again, {**beside_training(trained), name: content})])
+    return f"train.py was run with it. {again.said}"
+
+
+def preprocessing(trained: Trained, choice: str, content: bytes, key: str) -> str:
+    """Run predict.py with it and compare its predictions."""
+    from nnbuilder.source.saving import FILE
+
+    task = predict_task(trained, code_files.predict_py(trained, ""), {FILE: content})
+    differences([task])
+    assert task.expected is not None
+    return f"predict.py was run with it on {len(task.expected)} rows: the same predictions as the app, bit for bit."
+
+
 def notebook(trained: Trained, choice: str, content: bytes, key: str) -> str:
     """Run the notebook and compare losses and weights."""
     again = trained.again
@@ -161,7 +188,7 @@ def predict_py(trained: Trained, choice: str, content: bytes, key: str) -> str:
     assert task.expected is not None
     rows = len(task.expected)
     said = f"Run in a fresh Python on {rows} rows of the data: the same predictions as the app, bit for bit."
-    return f"{said} It reads state_dict.pth and preprocessing.json beside it: train.py writes them."
+    return f"{said} It reads state_dict.pth and preprocessing.json beside it."
 
 
 def source(trained: Trained, choice: str, content: bytes, key: str) -> str:
@@ -176,7 +203,7 @@ def source(trained: Trained, choice: str, content: bytes, key: str) -> str:
 
 def _beside(files: Mapping[str, bytes]) -> str:
     names = " and ".join(files)
-    return f" Put {names} beside it; “All of the code” has everything." if files else ""
+    return f" Put {names} beside it." if files else ""
 
 
 def _columns(text: str, known: tuple[str, ...]) -> list[str]:

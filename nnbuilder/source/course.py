@@ -97,7 +97,7 @@ class Course:
     @property
     def batched(self) -> bool:
         """Whether rows are taken in batches, and not all of them at once."""
-        return self.training.batch_size not in (0, self.facts.train_rows) and not self.step_closure
+        return 0 < self.training.batch_size < self.facts.train_rows and not self.step_closure
 
     @property
     def shuffled(self) -> bool:

@@ -89,8 +89,9 @@ def write_data(
 ) -> Beside:
     """Write the code up to ``x_train``, ``y_train`` and the same for validation and test; see `data_code`.
 
-    With `plain` it has sections, and keeps what it learned from the training rows: in ``fill`` and ``seen``, by column,
-    and in ``center`` and ``scale``, as far as the project needs them (`nnbuilder.source.saving` saves them).
+    With `plain` it has sections, leaves out parts without rows, and keeps what it learned from the training rows: in
+    ``fill`` and ``seen``, by column, and in ``center`` and ``scale``, as far as the project needs them
+    (`nnbuilder.source.saving` saves them).
     """
     form = training.loss_row.target
     if data.source.kind != TABLE:
@@ -104,7 +105,8 @@ def write_data(
 
         source = write_table(script, data, facts, opened, form, copy, plain)
         beside = Beside(source.file, source.needs)
-    write_parts(script)
+    rows = {"train": facts.train_rows, "validation": facts.validation_rows, "test": facts.test_rows}
+    write_parts(script, [part for part, count in rows.items() if count or not plain])
     return beside
 
 

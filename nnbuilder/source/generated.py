@@ -139,9 +139,18 @@ def _start(settings: Settings) -> str:
     return f"chance = np.random.default_rng({settings['seed']})"
 
 
-def _moved(settings: Settings, radius: int) -> str:
-    """The points that decide about labels; drawn without noise, too, for the numbers drawn after them."""
-    return f"moved = x + {literal(settings['noise'] / 100)} * chance.uniform(-{radius}, {radius}, x.shape)"
+def _moved(settings: Settings, radius: int) -> tuple[str, list[str]]:
+    """What the points that decide about labels are called, and the lines that make them."""
+    drawn = f"chance.uniform(-{radius}, {radius}, x.shape)"
+    if not settings["noise"]:
+        return "x", _passed_over(drawn)
+    noise = literal(settings["noise"] / 100)
+    return "moved", [f"moved = x + {noise} * {drawn}  # noise: some labels are of places near by"]
+
+
+def _passed_over(drawn: str) -> list[str]:
+    """Noise of strength 0 is drawn all the same, for the sake of the numbers that are drawn after it."""
+    return ["# There is no noise; it is drawn all the same, so that what is drawn next does not change.", drawn]
 
 
 def _halves(settings: Settings) -> tuple[int, int]:
@@ -151,35 +160,38 @@ def _halves(settings: Settings) -> tuple[int, int]:
 
 def _circle(settings: Settings) -> list[str]:
     inner, outer = _halves(settings)
+    moved, lines = _moved(settings, 5)
     return [
         _start(settings),
         f"inner, outer = chance.uniform(0, 2.5, {inner}), chance.uniform(3.5, 5, {outer})",
         f"angle = chance.uniform(0, 2 * np.pi, {settings['samples']})",
         "distance = np.concatenate([inner, outer])[:, None]",
         "x = distance * np.column_stack([np.sin(angle), np.cos(angle)])",
-        _moved(settings, 5),
-        "y = (np.hypot(moved[:, 0], moved[:, 1]) < 2.5).astype(np.int64)",
+        *lines,
+        f"y = (np.hypot({moved}[:, 0], {moved}[:, 1]) < 2.5).astype(np.int64)",
         *_shuffled(settings),
     ]
 
 
 def _xor(settings: Settings) -> list[str]:
+    moved, lines = _moved(settings, 5)
     return [
         _start(settings),
         f"x = chance.uniform(-5, 5, ({settings['samples']}, 2))",
         "x = x + np.where(x > 0, 0.3, -0.3)",
-        _moved(settings, 5),
-        "y = (moved[:, 0] * moved[:, 1] >= 0).astype(np.int64)",
+        *lines,
+        f"y = ({moved}[:, 0] * {moved}[:, 1] >= 0).astype(np.int64)",
         *_shuffled(settings),
     ]
 
 
 def _gauss(settings: Settings) -> list[str]:
     first, second = _halves(settings)
+    noise = settings["noise"] / 100
     return [
         _start(settings),
         f"y = np.repeat([1, 0], [{first}, {second}])",
-        f"spread = np.sqrt(0.5 + 7 * {literal(settings['noise'] / 100)})",
+        f"spread = np.sqrt({f'0.5 + 7 * {literal(noise)}' if noise else 0.5})  # the standard deviation of each cloud",
         "x = np.where(y == 1, 2.0, -2.0)[:, None]",
         f"x = x + spread * chance.standard_normal(({settings['samples']}, 2))",
         *_shuffled(settings),
@@ -189,7 +201,7 @@ def _gauss(settings: Settings) -> list[str]:
 def _spiral(settings: Settings) -> list[str]:
     first, second = _halves(settings)
     rows = settings["samples"]
-    noise = settings["noise"] / 100
+    noise, drawn = settings["noise"] / 100, "chance.uniform(-1, 1, x.shape)"
     return [
         _start(settings),
         "arms = []",
@@ -200,22 +212,24 @@ def _spiral(settings: Settings) -> list[str]:
         "    arms.append(5 * places[:, None] * arm)",
         "x = np.concatenate(arms)",
         f"y = np.repeat([1, 0], [{first}, {second}])",
-        f"x = x + {literal(noise)} * chance.uniform(-1, 1, x.shape)",
+        *([f"x = x + {literal(noise)} * {drawn}"] if noise else _passed_over(drawn)),
         *_shuffled(settings),
     ]
 
 
 def _plane(settings: Settings) -> list[str]:
+    moved, lines = _moved(settings, 6)
     return [
         _start(settings),
         f"x = chance.uniform(-6, 6, ({settings['samples']}, 2))",
-        _moved(settings, 6),
-        "y = moved.sum(axis=1) / 10",
+        *lines,
+        f"y = {moved}.sum(axis=1) / 10",
         *_shuffled(settings),
     ]
 
 
 def _multi_gauss(settings: Settings) -> list[str]:
+    moved, lines = _moved(settings, 6)
     return [
         "# Center and sign of each hill and pit.",
         "hills = [(-4, 2.5, 1), (0, 2.5, -1), (4, 2.5, 1)]",
@@ -223,8 +237,8 @@ def _multi_gauss(settings: Settings) -> list[str]:
         "a, b, sign = np.array(hills + pits).T",
         _start(settings),
         f"x = chance.uniform(-6, 6, ({settings['samples']}, 2))",
-        _moved(settings, 6),
-        "distance = np.hypot(moved[:, :1] - a, moved[:, 1:] - b)",
+        *lines,
+        f"distance = np.hypot({moved}[:, :1] - a, {moved}[:, 1:] - b)",
         "height = sign * np.clip(1 - distance / 2, 0, 1)",
         "y = height[np.arange(len(x)), np.abs(height).argmax(axis=1)]",
         *_shuffled(settings),

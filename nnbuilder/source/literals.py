@@ -60,7 +60,8 @@ def comment(text: str) -> str:
 def _float(value: float) -> str:
     if value != value or value in (float("inf"), float("-inf")):
         raise TypeError(f"{value} has no literal.")
-    return repr(float(value))
+    # Formatters write no plus sign before an exponent.
+    return repr(float(value)).replace("e+", "e")
 
 
 def _text(text: str) -> str:

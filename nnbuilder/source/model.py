@@ -12,7 +12,7 @@ from nnbuilder.facts import DataFacts
 from nnbuilder.shapes import layer_shapes
 from nnbuilder.source.layout import STEP, Part, call, flat, lay_out
 from nnbuilder.source.literals import literal
-from nnbuilder.source.script import Script
+from nnbuilder.source.script import Script, comment_lines
 from nnbuilder.source.torch_defaults import told
 from nnbuilder.spec import Component, Layer, Network
 
@@ -71,16 +71,16 @@ def model_code(network: Network, facts: DataFacts, form: Form = "sequential") ->
     if form == "named":
         write_renaming(script, made_layers(network, facts))
     script.paragraph("Trained weights are loaded so:")
-    script.line(f"# {loading(form, literal('state_dict.pth'))}")
+    weights = f"torch.load({literal('state_dict.pth')})"
+    script.line(f"# {loading(form, weights)}")
     return script.text
 
 
-def loading(form: Form, file: str, more: str = "") -> str:
-    """The statement that loads weights saved from an ``nn.Sequential`` out of a file, given as a literal.
+def loading(form: Form, weights: str, more: str = "") -> str:
+    """The statement that loads weights of an ``nn.Sequential``, given as an expression such as ``torch.load("a.pth")``.
 
     `more` are further arguments of ``load_state_dict``. The form "named" needs what `write_renaming` defines.
     """
-    weights = f"torch.load({file})"
     if form == "named":
         return f"model.load_state_dict(named({weights}){more})"
     return f"model{'.layers' if form == 'module' else ''}.load_state_dict({weights}{more})"
@@ -233,12 +233,13 @@ def _initializing(model: str, layers: Sequence[Made], indent: str = "") -> list[
     if not drawn:
         return []
     kinds = {(flat(_initializer(one.layer.initializer, "")), one.has_bias) for one in drawn}
+    said = _explained(drawn, indent)
     if len(kinds) == 1 and len(drawn) > 1 and len(drawn) == sum(one.is_linear for one in layers):
         inner = indent + STEP * 2
-        lines = [f"{indent}for layer in {model}:", f"{indent}{STEP}if isinstance(layer, nn.Linear):"]
+        lines = [*said, f"{indent}for layer in {model}:", f"{indent}{STEP}if isinstance(layer, nn.Linear):"]
         lines += lay_out(_initializer(drawn[0].layer.initializer, "layer.weight"), inner)
         return [*lines, *([f"{inner}nn.init.zeros_(layer.bias)"] if drawn[0].has_bias else [])]
-    lines = []
+    lines = said
     for one in drawn:
         weight = f'{model}.get_parameter("{one.place}.weight")'
         lines += lay_out(_initializer(one.layer.initializer, weight), indent)
@@ -249,12 +250,28 @@ def _initializing(model: str, layers: Sequence[Made], indent: str = "") -> list[
 
 def _initializing_named(layers: Sequence[Made], indent: str) -> list[str]:
     """The same for a class that names its layers."""
-    lines = []
-    for one in _drawn(layers):
+    drawn = _drawn(layers)
+    lines = _explained(drawn, indent)
+    for one in drawn:
         lines += lay_out(_initializer(one.layer.initializer, f"self.{one.name}.weight"), indent)
         if one.has_bias:
             lines.append(f"{indent}nn.init.zeros_(self.{one.name}.bias)")
     return lines
+
+
+LARGE = 10.0
+"""A standard deviation of first weights that wants a word."""
+
+
+def _explained(drawn: Sequence[Made], indent: str) -> list[str]:
+    """A comment on how first weights are drawn."""
+    if not drawn:
+        return []
+    rows = dict.fromkeys(INITIALIZERS[one.layer.initializer.kind] for one in drawn)
+    said = ["First weights that are not those PyTorch draws by itself.", *(f"{row.label}: {row.help}" for row in rows)]
+    if any(one.layer.initializer.settings.get("std", 0.0) > LARGE for one in drawn):
+        said.append("Weights as large as these bring the first answers near large targets.")
+    return comment_lines(" ".join(said), indent)
 
 
 def _initializer(initializer: Component, weight: str) -> Part:

@@ -76,13 +76,22 @@ def notebook(
 
 def plain_markdown(text: str) -> str:
     """A text without any meaning for Markdown, HTML or formulas, on one line."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", shown_in_comment(text)).replace("\\<", "&lt;").replace("\\&", "&amp;")
+    escaped = re.sub(r"([\\`*_{}\[\]<>&#+\-|~$:/@^=!]|(?i:(?<=www)\.))", r"\\\1", shown_in_comment(text))
+    return escaped.replace("\\<", "&lt;").replace("\\&", "&amp;")
+
+
+def code_markdown(text: str) -> str:
+    """A text as a piece of code in Markdown, shown as it is, on one line."""
+    shown = shown_in_comment(text)
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", shown)), default=0))
+    room = " " if shown[:1] in ("`", " ") or shown[-1:] in ("`", " ") else ""
+    return f"{fence}{room}{shown}{room}{fence}"
 
 
 def _head(project: Project, beside: list[str]) -> str:
     lines = [f"# {plain_markdown(project.name) or 'A neural network'}"]
     lines.append("This notebook trains a neural network with PyTorch, step by step. Run its cells from top to bottom.")
-    lines += [f"The file {plain_markdown(name)} must lie beside it." for name in beside]
+    lines += [f"The file {code_markdown(name)} must lie beside it." for name in beside]
     return "\n\n".join(lines)
 
 

@@ -32,6 +32,8 @@ def write_optimizer(script: Script, course: Course) -> None:
         arguments["line_search_fn"] = None if search == "none" else search
     parts = [*told(row.torch, arguments), *(["fused=True"] if row.fused else [])]
     script.paragraph(f"{row.label}: {row.help}")
+    if row.fused:
+        script.comment("With fused=True it moves all weights in one go, which is faster.")
     if course.grouped:
         rates = any(factor != 1.0 for factor, _ in course.groups)
         script.comment("Layers learn at rates of their own." if rates else "Layers that begin later are a group apart.")

@@ -94,6 +94,8 @@ _COLUMNS = (
     'for name in saved["features"]:',
     "    if name not in names:",
     '        sys.exit(f"Column {name!r} is missing in line 1 of {sys.argv[1]}; add it.")',
+    "    if names.count(name) > 1:",
+    '        sys.exit(f"Column {name!r} is there more than once; keep one of them.")',
     "    place = names.index(name)",
     "    numbers = []",
     "    for row, line in zip(rows, lines, strict=True):",
@@ -272,11 +274,14 @@ def _write_table(script: Script) -> None:
     script.use("csv")
     script.paragraph()
     for line in (
-        f'with open("{PREDICTIONS}", "w", newline="", encoding="utf-8") as file:',
-        "    writer = csv.writer(file)",
-        "    writer.writerow([safe(cell) for cell in [*names, *heads]])",
-        "    for row, answer in zip(rows, answers, strict=True):",
-        "        writer.writerow([safe(cell) for cell in [*row, *answer]])",
+        "try:",
+        f'    with open("{PREDICTIONS}", "w", newline="", encoding="utf-8") as file:',
+        "        writer = csv.writer(file)",
+        "        writer.writerow([safe(cell) for cell in [*names, *heads]])",
+        "        for row, answer in zip(rows, answers, strict=True):",
+        "            writer.writerow([safe(cell) for cell in [*row, *answer]])",
+        "except OSError as error:",
+        f'    sys.exit(f"{PREDICTIONS} cannot be written ({{error.strerror}}); close it.")',
         "for line, answer in list(zip(lines, answers, strict=True))[:20]:",
         '    print(f"Line {line}: {answer[0]}", *(f"{float(one):.3f}" for one in answer[1:]))',
         f'print(f"{{len(rows)}} predictions are saved in {PREDICTIONS}.")',

@@ -52,6 +52,7 @@ _LINES = {
         "rows, tiny = len(known), np.finfo(np.float64).eps",
         "center = known.mean(axis=0)",
         "off = known - center",
+        "# The variance less its rounding errors, as scikit-learn's StandardScaler has it.",
         "variance = ((off**2).sum(axis=0) - off.sum(axis=0) ** 2 / rows) / rows",
         "# A column that never varies is not divided.",
         "same = variance <= rows * tiny * variance + (rows * center * tiny) ** 2",
@@ -62,7 +63,7 @@ _LINES = {
         "scale = known.max(axis=0) - center",
         "# A column that never varies is not divided.",
         "scale[scale < 10 * np.finfo(np.float64).eps] = 1.0",
-        "scale = 1 / (1 / scale)",
+        "scale = 1 / (1 / scale)  # rounded as by scikit-learn, which multiplies",
     ),
     "robust": (
         "center = np.median(known, axis=0)",

@@ -22,7 +22,7 @@ def write_split(script: Script, rows: str, facts: DataFacts, stratify: bool, see
     stratify
         Whether the class numbers in `y` keep their shares in every part.
     plain
-        Whether scikit-learn is done without.
+        Whether scikit-learn is done without, and nothing is said of parts without rows.
     """
     script.use("numpy as np")
     sizes = {"test": facts.test_rows, "validation": facts.validation_rows}
@@ -52,7 +52,7 @@ def write_split(script: Script, rows: str, facts: DataFacts, stratify: bool, see
             script.line(f"order = np.random.RandomState({seed}).permutation(len(train))")
             script.line(f"{part}, train = train[order[:{size}]], train[order[{size}:]]")
     for part in sizes:
-        if part not in drawn:
+        if part not in drawn and not plain:
             script.line(f"{part} = train[:0]  # no rows")
 
 
@@ -66,7 +66,6 @@ def _explained(drawn: Sequence[str]) -> str:
     return text + (" The **test** rows are looked at once, at the very end." if "test" in drawn else "")
 
 
-# The very rows that scikit-learn's train_test_split draws.
 _SHARE_OUT = (
     "def share_out(rows, counts, chance):",
     '    """How many of some rows each class gets: its share, in whole rows."""',
@@ -84,6 +83,7 @@ _SHARE_OUT = (
 _DRAW = (
     "def draw(rows, labels, size, seed):",
     '    """The rows without some, and these: drawn so that each class keeps its share."""',
+    "    # The very rows that scikit-learn's train_test_split(stratify=labels) draws.",
     "    chance = np.random.RandomState(seed)",
     "    classes, counts = np.unique(labels, return_counts=True)",
     "    stay = share_out(len(rows) - size, counts, chance)",

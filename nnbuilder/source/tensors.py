@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from nnbuilder.catalog.losses import Target
@@ -27,10 +28,10 @@ def write_target(script: Script, classes: bool, form: Target) -> None:
         script.line("y = torch.tensor(y, dtype=torch.float32).unsqueeze(1)")
 
 
-def write_parts(script: Script) -> None:
+def write_parts(script: Script, parts: Iterable[str] = ("train", "validation", "test")) -> None:
     """Take the rows of each part."""
     script.paragraph()
-    for part in ("train", "validation", "test"):
+    for part in parts:
         script.line(f"x_{part}, y_{part} = x[{part}], y[{part}]")
 
 

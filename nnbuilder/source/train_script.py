@@ -203,7 +203,7 @@ def _write_network(script: Script, course: Course) -> None:
     said = "Layers that start from trained weights."
     some = [one for one in course.learning if not one.layer.from_file]
     script.paragraph(f"{said} The others keep those that were drawn." if some else said)
-    script.line(loading(course.form, literal(START), ", strict=False" if some else ""))
+    script.line(loading(course.form, f"torch.load({literal(START)})", ", strict=False" if some else ""))
 
 
 def _write_evaluation(script: Script, course: Course) -> None:

@@ -185,7 +185,9 @@ def _write_batch_schedule(script: Script, course: Course, indent: str) -> None:
 def _write_measuring(script: Script, course: Course, metric: str) -> None:
     """Loss and metric of the epoch."""
     script.paragraph()
-    script.comment("Measure how good the network is now." if course.watches else "Measure how good it was.", IN)
+    said = "Measure how good the network is now." if course.watches else "Measure how good it was."
+    weighted = " Each batch counts by its rows, of which the last one may have fewer." if course.batched else ""
+    script.comment(f"{said}{weighted}", IN)
     if course.batched:
         script.line(f"{IN}short = -len(x_train) % BATCH_SIZE  # rows that the last batch lacks")
         script.line(f"{IN}total = torch.stack(losses).sum() * BATCH_SIZE - losses[-1] * short")
@@ -193,8 +195,7 @@ def _write_measuring(script: Script, course: Course, metric: str) -> None:
         y = "y_train[order]" if course.shuffled else "y_train"
         script.set(f"train_{metric}", after(call(metric, "torch.cat(answers)", y), ".item()"), IN)
     else:
-        # The one batch is weighted by its rows like any other, which is what decides about the last bit.
-        script.line(f"{IN}train_loss = (loss.detach() * len(x_train) / len(x_train)).item()")
+        script.line(f"{IN}train_loss = loss.item()")
         detached = "outputs" if course.step_closure else "outputs.detach()"
         script.line(f"{IN}train_{metric} = {metric}({detached}, y_train).item()")
     if course.watches:

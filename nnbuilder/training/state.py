@@ -252,8 +252,10 @@ class Control:
     def _measure(self, model: nn.Module, data: Tensors) -> list[Tensor]:
         """Mean training loss, norm of the weights, validation loss, training and validation metric as scalars."""
         losses = torch.stack(self.batch_losses)
-        last = self.rows - self.batch_size * (len(losses) - 1)
-        total = losses.sum() * self.batch_size + losses[-1] * (last - self.batch_size)
+        train_loss = losses[0]
+        if len(losses) > 1:
+            last = self.rows - self.batch_size * (len(losses) - 1)
+            train_loss = (losses.sum() * self.batch_size + losses[-1] * (last - self.batch_size)) / self.rows
         outputs = torch.cat(self.batch_outputs) if len(self.batch_outputs) > 1 else self.batch_outputs[0]
         drawn = self.training.shuffle and self.batch_size < self.rows
         labels = data.labels[self.order] if drawn else data.labels
@@ -268,7 +270,7 @@ class Control:
         else:
             self._count(outputs, labels)
         norm = nn.utils.get_total_norm(self.weights) if self.weights else losses.new_zeros(())
-        return [total / self.rows, norm, validation_loss, self._metric(outputs, labels), validation_metric]
+        return [train_loss, norm, validation_loss, self._metric(outputs, labels), validation_metric]
 
     def _metric(self, outputs: Tensor, labels: Tensor) -> Tensor:
         value = metric_value(self.metric, outputs, labels, self.meaning, len(self.class_counts))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from torch import Tensor, nn
 
 from nnbuilder.build import build_model, start_from_files
 from nnbuilder.data.prepare import Prepared
+from nnbuilder.errors import NNBuilderError
 from nnbuilder.facts import DataFacts, Part
 from nnbuilder.shapes import one_thread
 from nnbuilder.spec import Project, Training
@@ -70,6 +72,7 @@ class Trainer:
             "target": self.facts.target,
             "task": self.facts.task,
             "epoch": self.epoch,
+            "asked": self._asked,
             "training_state": self.control.state_dict(),
         }
 
@@ -121,6 +124,18 @@ class Trainer:
             metrics = all_metrics(self.facts.task, outputs, labels, loss_row.meaning, len(self.facts.classes))
             result[part] = {"loss": float(loss), **metrics}
         return result
+
+    @cached_property
+    def _asked(self) -> str:
+        """What the network asks of a row, and how the cells of its table are written, as JSON; "" if that is gone."""
+        # What asks a network needs a trained one, so it is imported where it is used.
+        from nnbuilder.predicting.asking import asked_of
+
+        try:
+            return _json(asked_of(self.project.data, self.prepared).to_json())
+        except NNBuilderError:
+            # The table has left the library meanwhile; a checkpoint is worth more than what belongs to it.
+            return ""
 
     def _class_counts(self) -> list[int]:
         if self.facts.task == "regression":

@@ -179,6 +179,32 @@ def test_code_and_every_file_of_a_bundle_do_what_the_app_does(written, request):
     assert len(exact) == 3 * 11 and set(exact) == {0.0}
 
 
+def test_only_safetensors_says_that_its_tensors_are_of_pytorch(written, tmp_path):
+    import onnx
+    from safetensors import safe_open
+
+    (tmp_path / "model.safetensors").write_bytes(written["table"]["safetensors:"])
+    with safe_open(tmp_path / "model.safetensors", "pt") as file:
+        about = file.metadata()
+    # Readers such as transformers look for the word “format” and want this behind it.
+    assert about["format"] == "pt" and json.loads(about["project"])["version"]
+    for choice in ("inputs", "raw"):
+        props = {one.key: one.value for one in onnx.load_from_string(written["table"][f"onnx:{choice}"]).metadata_props}
+        assert props == {name: text for name, text in about.items() if name != "format"}
+
+
+def test_a_checkpoint_of_an_older_program_goes_out_with_what_it_lacks(table: Trained, written):
+    import io
+
+    def asked(content: bytes) -> object:
+        return json.loads(torch.load(io.BytesIO(content), weights_only=True)["asked"])
+
+    older = Trained({name: value for name, value in table.checkpoint.items() if name != "asked"})
+    now = asked(written["table"]["checkpoint:"])
+    assert now == asked(write(EXPORTERS["checkpoint"], "", older)) == json.loads(table.checkpoint["asked"])
+    assert now["features"][0]["form"] and now["features"][0]["name"] == table.facts.columns[0]
+
+
 @pytest.mark.parametrize("name", NETWORKS)
 def test_what_needs_no_other_python_is_read_back(name, written, request):
     trained: Trained = request.getfixturevalue(name)

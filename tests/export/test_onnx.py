@@ -15,10 +15,10 @@ from nnbuilder.catalog.layers import LAYERS
 from nnbuilder.catalog.losses import LOSSES
 from nnbuilder.data.facts import describe
 from nnbuilder.data.pipeline import Pipeline
-from nnbuilder.export.onnx_file import _add_class, _add_probabilities
+from nnbuilder.export.onnx_file import _add_class, _add_probabilities, _refused, _unless
 from nnbuilder.export.onnx_graph import DOUBLE, FLOAT, STRING, Graph, add_network, tensor_info
 from nnbuilder.export.onnx_graph import LAYERS as WRITERS
-from nnbuilder.export.onnx_inputs import add_preprocessing
+from nnbuilder.export.onnx_inputs import add_preprocessing, as_given, input_names
 from nnbuilder.export.torch_files import program
 from nnbuilder.training.metrics import classes, probabilities
 from tests.projects import layers, project
@@ -116,8 +116,9 @@ def test_probabilities_and_classes_are_read_as_the_app_reads_them(meaning):
         outputs = outputs.log_softmax(dim=1)
     names = ("a", "b", "c") if width == 3 else ("a", "b")
     graph = Graph(("x",))
-    _add_probabilities(graph, "x", meaning, "p")
-    _add_class(graph, "x", meaning, names, "c")
+    refused = _refused(graph, "x")
+    _unless(graph, refused, _add_probabilities(graph, "x", meaning), "p")
+    _add_class(graph, "x", meaning, names, refused, "c")
     told = [tensor_info("p", FLOAT, ("n", len(names))), tensor_info("c", STRING, ("n",))]
     content = graph.to_bytes([tensor_info("x", FLOAT, ("n", width))], told, {})
     chances, said = onnxruntime.InferenceSession(content).run(["p", "c"], {"x": outputs.numpy()})
@@ -145,10 +146,10 @@ def test_preprocessing_of_every_kind_is_computed_in_double_precision():
     scaling = {"kind": "standard", "center": [1e9, *[0.1] * (width - 1)], "scale": [1e-3, *[0.7] * (width - 1)]}
     pipeline = Pipeline.from_json({"columns": documents, "terms": terms, "scaling": scaling})
     nan = float("nan")
-    raw = np.array([[1e9 + 1e-4, nan, 19000, 0, 0, 1, nan], [1e9, 1.5, -3, nan, 2, 0, 1], [1e9, 0, 1, 1, 7, 0, 0]])
+    raw = np.array([[1e9 + 1e-4, nan, 19000, 0, 0, 1, nan], [1e9, 1.5, -3, nan, 2, 0, 1], [1e9, 0, 1, 1, 1, 0, 0]])
     words = {
         "kind": ["a", "", "b"],
-        "size": ["s", "l", "never seen"],
+        "size": ["s", "l", "m"],
         "yes": ["yes", "no", "no"],
         "class": ["", "y", "n"],
     }
@@ -166,6 +167,36 @@ def test_preprocessing_of_every_kind_is_computed_in_double_precision():
     # In single precision it would be 0 or 64.
     assert abs(wanted[0, 0] - 0.1) < 1e-3 and found[0, 0] == wanted[0, 0]
     assert np.abs(found - wanted).max() <= 1e-6 * np.abs(wanted).max()
+
+
+def test_what_the_app_refuses_is_not_answered(two_classes, table):
+    def said(trained, change):
+        from nnbuilder.export.onnx_file import write
+
+        given = {
+            name: column.astype(object) if column.dtype.kind == "U" else column.copy()
+            for name, column in zip(input_names(trained), as_given(trained), strict=True)
+        }
+        change(given)
+        session = onnxruntime.InferenceSession(write(trained, "raw"))
+        return session.run(["output", "probabilities", "class"], given)
+
+    def unknown(given):
+        given["island"][1, 0] = "Atlantis"  # one-hot
+        given["island"][2, 0] = ""  # a gap that nothing fills
+        given["sex"][3, 0] = "unheard"
+        given["bill_length_mm"][4, 0] = np.inf
+
+    def gap(given):
+        given["x1"][1, 0] = np.nan  # of which ReLU would make a number
+
+    for trained, change, rows in ((table, unknown, [1, 2, 3, 4]), (two_classes, gap, [1])):
+        usual, found = said(trained, lambda given: None), said(trained, change)
+        others = np.setdiff1d(np.arange(len(usual[0])), rows)
+        assert np.isfinite(usual[0]).all() and "" not in usual[2]
+        assert np.isnan(found[0][rows]).all() and np.isnan(found[1][rows]).all()
+        assert list(found[2][rows]) == [""] * len(rows)
+        assert all(np.array_equal(one[others], other[others]) for one, other in zip(usual, found, strict=True))
 
 
 def test_columns_named_like_outputs_keep_their_names(two_classes):

@@ -3,14 +3,20 @@
 import io
 import zipfile
 
+import pyarrow as pa
 import pytest
 import torch
+from pyarrow import parquet
 
 from nnbuilder.export.making import check, write
 from nnbuilder.export.table import EXPORTERS
 from nnbuilder.spec import read
 from nnbuilder.store.weights import Weights
 from tests.export.conftest import trained
+from tests.projects import layers
+from tests.source.harness import table_data
+
+REGRESSION = {"loss": {"kind": "mse"}, "optimizer": {"kind": "adam"}}
 
 
 @pytest.fixture(scope="module")
@@ -34,3 +40,21 @@ def test_the_source_brings_the_weights_that_layers_start_from(tuned):
     assert torch.equal(made.checkpoint["state_dict"]["0.weight"], tensors["4.weight"]), "it is frozen"
     # The check runs train.py and compares its weights bit by bit.
     assert "bit for bit" in check(exporter, "", made, content)
+
+
+def test_the_packages_are_those_that_the_code_of_this_table_needs(home, table, two_classes):
+    content = io.BytesIO()
+    columns = {"size": [n * 0.5 for n in range(40)], "price": [n * 1.25 + n % 3 for n in range(40)]}
+    parquet.write_table(pa.table(columns), content)
+    data = table_data(content.getvalue(), "price", ["size"], file="prices.parquet")
+    document = two_classes.project.to_json()
+    made = trained(
+        read({**document, "data": data, "network": {"layers": layers(2, 1)}, "training": {**REGRESSION, "epochs": 1}})
+    )
+
+    def packages(of):
+        return [line.split("==")[0] for line in write(EXPORTERS["requirements"], "", of).decode().splitlines()]
+
+    assert packages(made) == ["matplotlib", "numpy", "pandas", "pyarrow", "torch"]
+    assert packages(table) == ["matplotlib", "numpy", "pandas", "torch"]
+    assert packages(two_classes) == ["matplotlib", "numpy", "torch"]

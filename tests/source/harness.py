@@ -122,7 +122,7 @@ def differences(made: Project, prepared: Prepared, space: dict[str, Any]) -> lis
         inputs = torch.from_numpy(prepared.features[part])
         targets = loss_target(torch.from_numpy(prepared.target[part]), made.training.loss_row.target)
         for name, wanted in ((f"x_{part}", inputs), (f"y_{part}", targets)):
-            got = space[name]
+            got = space.get(name, wanted[:0])
             if got.dtype != wanted.dtype or not torch.equal(got, wanted):
                 found.append(f"{name}: {got.dtype} {tuple(got.shape)} is not {wanted.dtype} {tuple(wanted.shape)}")
     if list(space.get("class_names", [])) != list(prepared.facts.classes):
@@ -160,8 +160,10 @@ for folder in sys.argv[1:]:
     try:
         exec(compile(open("script.py", encoding="utf-8").read(), "script.py", "exec"), space)
         wanted = torch.load("wanted.pth", weights_only=True)
+        # Parts without rows are not written.
+        found_here = {name: space.get(name, tensor[:0]) for name, tensor in wanted.items()}
         different = [name for name, tensor in wanted.items()
-                     if space[name].dtype != tensor.dtype or not torch.equal(space[name], tensor)]
+                     if found_here[name].dtype != tensor.dtype or not torch.equal(found_here[name], tensor)]
     except BaseException:
         different = [traceback.format_exc()]
     if different:

@@ -15,7 +15,7 @@ from nnbuilder.data.facts import describe
 from nnbuilder.data.prepare import prepare
 from nnbuilder.recipes import ORDER, recipe
 from nnbuilder.source.beside import file_beside
-from nnbuilder.source.notebook import notebook, plain_markdown
+from nnbuilder.source.notebook import code_markdown, notebook, plain_markdown
 from nnbuilder.source.requirements import packages, requirements_text
 from nnbuilder.source.saving import preprocessing_text
 from nnbuilder.source.train_script import train_code
@@ -183,7 +183,12 @@ def test_its_code_is_clean(cases, tmp_path):
 def test_a_name_is_no_markdown(cases):
     found, _, _ = cases
     first = "".join(json.loads(found["penguins"].text)["cells"][0]["source"])
-    assert first.startswith("# &lt;b\\>\\$x\\$&lt;\\/b\\> &amp; \\[a\\]\\(javascript\\:b\\)  \\# Bad\n\n")
+    assert first.startswith("# &lt;b\\>\\$x\\$&lt;\\/b\\> &amp; \\[a\\](javascript\\:b)  \\# Bad\n\n")
+    # No sign is escaped that has no meaning, and the name of a file is shown as it is.
+    assert "\n\nThe file `penguins.csv` must lie beside it." in first
+    assert plain_markdown("Circles (2), a 3. try?") == "Circles (2), a 3. try?"
+    assert plain_markdown("www.example.org") == "www\\.example.org"
+    assert code_markdown("a`b.csv") == "``a`b.csv``" and code_markdown("`a") == "`` `a ``"
     for name in HOSTILE:
         assert "\n" not in plain_markdown(name) and "<" not in plain_markdown(name)
 

@@ -25,6 +25,7 @@ from nnbuilder.tables.values import read_values
 from nnbuilder.training.loop import predict
 from nnbuilder.training.metrics import classes, probabilities
 from tests.source.harness import opened_of, table_data
+from tests.source.meant_table import COLUMNS, meant_table
 from tests.source.test_form import checked, hostile_table
 from tests.source.test_tables import NUMBERS, PENGUINS, YES_NO
 
@@ -172,6 +173,12 @@ def projects():
         yield f"gaps {encoding}", project_of({**data, "scaling": "robust"}, "cross_entropy")
         items = [{"name": "likes", "missing": "most_frequent", "encoding": encoding}, "x"]
         yield f"likes {encoding}", project_of(table_data(YES_NO.encode(), "y", items), "mse")
+    content, answers = meant_table()
+    used = [*COLUMNS, "when", "kind", "count"]
+    yield (
+        "meant",
+        project_of({**table_data(content, "y", used, source={"answers": answers}), "scaling": "standard"}, "mse"),
+    )
     data = table_data(GERMAN.encode(), "y", ["when", "price", "likes"])
     yield "german", project_of({**data, "scaling": "standard"}, "cross_entropy")
     source = {"types": {"x": "number"}, "answers": {"x": {"missing": ["-4"]}}}
@@ -222,6 +229,13 @@ def shuffled_with_more(names, rows):
         row.insert(0, "=1+1")
 
 
+def twice(names, rows):
+    """A change: a column is there once more, with other values."""
+    place = names.index("body_mass_g")
+    for row in [names, *rows]:
+        row.append("1" if row is not names else names[place])
+
+
 def short(names, rows):
     """A change: a row lacks its last cell."""
     del rows[2][-1]
@@ -229,6 +243,15 @@ def short(names, rows):
 
 WRONG = {
     "missing column": (without("island"), "Column 'island' is missing in line 1 of new missing column.csv; add it."),
+    "twice": (twice, "Column 'body_mass_g' is there more than once; keep one of them."),
+    "comma": (
+        with_cell(2, "bill_length_mm", "39,5"),
+        "Line 4, column 'bill_length_mm': '39,5' is no number.",
+    ),
+    "word for category": (
+        with_cell(1, "sex", "1"),
+        "Line 3, column 'sex': '1' is none of the known categories (female, male).",
+    ),
     "no number": (
         with_cell(3, "bill_length_mm", "long"),
         "Line 5, column 'bill_length_mm': 'long' is no number.",
@@ -290,6 +313,16 @@ def test_the_rows_are_not_overwritten_by_their_predictions(cases):
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert (done.returncode, (folder / "predictions.csv").read_bytes()) == (1, rows)
     assert done.stderr == "predictions.csv is for the predictions; rename the file of new rows.\n"
+
+
+def test_predictions_that_cannot_be_saved_are_one_sentence(cases, tmp_path):
+    # A folder takes the place of the file, as a spreadsheet may hold it elsewhere.
+    (tmp_path / PREDICTIONS).mkdir()
+    folder = cases[0]["likes one_hot"].folder
+    command = [sys.executable, "-I", str(folder / "predict.py"), str(folder / "new.csv")]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "predictions.csv cannot be written (Is a directory); close it.\n"
 
 
 def test_order_of_columns_others_and_separators_make_no_difference(cases):

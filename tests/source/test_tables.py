@@ -5,7 +5,8 @@ import itertools
 import pytest
 
 from nnbuilder.catalog.samples import SAMPLES
-from tests.source.harness import compared, project, table_data
+from tests.source.harness import compared, opened_of, project, table_data
+from tests.source.meant_table import COLUMNS, meant_table
 
 PENGUINS = SAMPLES["penguins"].path.read_bytes()
 NUMBERS = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"]
@@ -117,6 +118,19 @@ def test_numbers(numbers, beside, tmp_path):
     rows = "".join(f'"{numbers[n * 7 % len(numbers)]}","{beside}{n % 7}",{n % 2}\n' for n in range(90))
     data = table_data(f"x,z,y\n{rows}".encode(), "y", ["x", "z"], source={"types": {"x": "number", "z": "number"}})
     same(tmp_path, {**data, "scaling": "robust"}, "bce")
+
+
+def test_cells_that_mean_numbers(tmp_path):
+    content, answers = meant_table()
+    assert {*COLUMNS, "kind"} == set(answers)
+    types = dict.fromkeys(COLUMNS, "number")
+    data = table_data(content, "y", [*COLUMNS, "when", "kind", "count"], source={"answers": answers})
+    code = same(tmp_path, {**data, "scaling": "standard"}, "cross_entropy")
+    opened = opened_of(project(data, "cross_entropy"))
+    assert opened is not None
+    kinds = {one["name"]: one["type"] for one in opened.columns}
+    assert {name: kinds[name] for name in types} == types and kinds["count"] == "number" and kinds["when"] == "date"
+    assert "def meant(text, way):" in code.text
 
 
 def test_german_numbers_and_dates(tmp_path):

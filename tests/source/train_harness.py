@@ -332,9 +332,9 @@ def trained(made: Project) -> Trainer:
     return trainer
 
 
-def differences(made: Project, folder: Path) -> list[str]:
-    """Where the weights and the history that a script has saved are not those of the app."""
-    trainer = trained(made)
+def differences(made: Project, folder: Path, trainer: Trainer | None = None) -> list[str]:
+    """Where the weights and the history that a script has saved are not those of the app, trained here or given."""
+    trainer = trainer or trained(made)
     found = []
     ours: dict[str, Tensor] = trainer.model.state_dict()
     theirs: dict[str, Tensor] = torch.load(folder / "state_dict.pth")

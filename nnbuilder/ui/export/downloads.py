@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from nnbuilder.catalog.sources import TABLE
+from nnbuilder.data.facts import describe
+from nnbuilder.data.table_rows import open_source
 from nnbuilder.errors import NNBuilderError
 from nnbuilder.export import EXPORTERS, GROUPS, Exporter, Net, find
+from nnbuilder.export.snippets import FORM_LABELS
+from nnbuilder.facts import DataFacts
 from nnbuilder.live.downloads import Download, UnknownKind
 from nnbuilder.shapes import BYTES_A_NUMBER, parameter_count
 from nnbuilder.spec import Project, read
@@ -37,7 +42,17 @@ TABLE_FILES: dict[str, dict[str, str]] = {
 """Files made of a project's table, by kind."""
 WRITTEN_WITHIN = 140.0
 """Seconds; the browser waits a little longer."""
-SHELL = ("train_py", "predict_py", "notebook", "requirements", "source", PROJECT)
+SHELL = (
+    "train_py",
+    "training_data",
+    "start_weights",
+    "predict_py",
+    "preprocessing",
+    "notebook",
+    "requirements",
+    "source",
+    PROJECT,
+)
 """Kinds that are used by commands, not by Python."""
 PICTURES = {".png": "image/png", ".svg": "image/svg+xml", ".html": "text/html; charset=utf-8"}
 WEIGHTS = ("module", "state_dict", "safetensors")
@@ -51,43 +66,48 @@ def files() -> list[dict[str, Any]]:
     """Kind, label and help of the files most wanted, in the order of the menu."""
     found = []
     for kind in MOST_WANTED:
-        exporter, choice = find(kind)
+        exporter, _ = find(kind)
         label = "ONNX with preprocessing" if kind == "onnx:raw" else exporter.label
-        found.append({"kind": kind, "label": label, "file": exporter.named(choice), "help": exporter.help})
+        found.append({"kind": kind, "label": label, "help": exporter.help})
     return found
 
 
-def groups(net: Net) -> list[dict[str, Any]]:
-    """Every file by group, as the export page shows it: choices, how it is used, and why it cannot be made yet."""
+def groups(net: Net, project: str) -> list[dict[str, Any]]:
+    """Every file by group, as the export page shows it: choices, how it is used, and why it cannot be made yet.
+
+    `project` is the project's name as files have it, see `nnbuilder.ui.state.project_name`.
+    """
     return [
         {
             "key": group,
             "title": title,
             "help": help,
-            "files": [_row(item, net) for item in EXPORTERS.values() if item.group == group],
+            "files": [
+                _row(item, net, project) for item in EXPORTERS.values() if item.group == group and item.only(net)
+            ],
         }
         for group, (title, help) in GROUPS.items()
     ]
 
 
-def _row(item: Exporter, net: Net) -> dict[str, Any]:
+def _row(item: Exporter, net: Net, project: str) -> dict[str, Any]:
     choices = item.choices(net) if item.choices else []
     offered = [key for key, _ in choices] or [""]
-    row: dict[str, Any] = {
+    usage = {form: {key: item.usage(replace(net, form=form), key, project) for key in offered} for form in FORM_LABELS}
+    usual = usage["sequential"]
+    return {
         "kind": item.key,
         "label": item.label,
         "help": item.help,
-        "file": item.named(offered[0]),
         "size": _size(item, net),
         "missing": item.missing(net) or _not_installed(item) or _nothing(item, choices),
         "choices": [{"key": key, "label": label} for key, label in choices],
-        "names": {key: item.named(key) for key in offered},
-        "load": {},
+        "names": {key: item.named(key, net, project) for key in offered},
+        "load": usual if item.load else {},
+        # Only of files that are used together with model.py does its form make a difference.
+        "forms": usage if any(one != usual for one in usage.values()) else {},
         "language": "shell" if item.key in SHELL else "python",
     }
-    if item.load:
-        row["load"] = {key: item.load(net, key).replace("{file}", item.named(key)) for key in offered}
-    return row
 
 
 def _nothing(item: Exporter, choices: list[tuple[str, str]]) -> str:
@@ -127,11 +147,11 @@ def make(project_id: str, kind: str, tell: Tell = lambda words: None) -> Downloa
     name = project_name(project)
     if kind == PROJECT:
         # The project as it is now, which may be another than the one that was trained.
-        return Download(f"{name}.json", as_json(project), "application/json")
+        return Download(_saved_as(PROJECT, project_id, name), as_json(project), "application/json")
     if exporter is None:
         return Download(f"{name}-{kind}.csv", _table_file(here, project, kind), "text/csv; charset=utf-8")
     path, checked = runs.export(here, project_id, kind, lambda share, words: tell(words))
-    file_name = _file_name(exporter, kind, name)
+    file_name = _saved_as(kind, project_id, name)
     return Download(file_name, path, PICTURES.get(Path(file_name).suffix, exporter.media_type), checked)
 
 
@@ -145,11 +165,24 @@ def _exporter(kind: str) -> Exporter | None:
         raise UnknownKind from None
 
 
-def _file_name(exporter: Exporter, kind: str, name: str) -> str:
-    """What the browser saves a file as; code names some files, which keep their own."""
-    choice = kind.partition(":")[2] or ("png" if "{choice}" in exporter.file_name else "")
-    own = exporter.named(choice)
-    return f"{name}-{own}" if exporter.prefixed else own
+def _saved_as(kind: str, project_id: str, name: str) -> str:
+    """What the browser saves a file as, which is what the page says."""
+    exporter, choice = find(kind)
+    run = backend().store.current_run(project_id) if "{reads}" in exporter.file_name else None
+    return exporter.named(choice, net_of(read(run.spec)) if run else None, name)
+
+
+def net_of(project: Project, facts: DataFacts | None = None, epoch: int = 0) -> Net:
+    """What is known of a project's network without its weights; `facts` of its data, where they are known.
+
+    Raises
+    ------
+    NNBuilderError
+        If its data are gone.
+    """
+    source = project.data.source
+    opened = open_source(source) if source.kind == TABLE else None
+    return Net(project, facts or describe(project.data), epoch, opened)
 
 
 def _table_file(here: Backend, project: Project, kind: str) -> Path:

@@ -7,7 +7,6 @@ from typing import Any
 import streamlit as st
 from streamlit.components import v2
 
-from nnbuilder.data.facts import describe
 from nnbuilder.errors import NNBuilderError
 from nnbuilder.export import Net
 from nnbuilder.live.downloads import DOWNLOAD_PATH
@@ -17,7 +16,7 @@ from nnbuilder.ui.places import BUILD, go
 from nnbuilder.ui.predict import ask
 from nnbuilder.ui.predict.ask import Source
 from nnbuilder.ui.session import open_desk
-from nnbuilder.ui.state import Desk
+from nnbuilder.ui.state import Desk, project_name
 from nnbuilder.ui.widgets import sentence
 
 LOOK_SECONDS = 2.0
@@ -55,14 +54,12 @@ def find_net(desk: Desk, source: Source | None) -> Net | None:
     """The network of the run, with the facts of its data; None while there is none or its data are gone."""
     if source is None:
         return None
-    if source.project.data == desk.project.data:
-        facts = desk.facts
-    else:
-        try:
-            facts = describe(source.project.data)
-        except NNBuilderError:
-            return None
-    return Net(source.project, facts, source.epoch) if facts.features else None
+    known = desk.facts if source.project.data == desk.project.data else None
+    try:
+        net = downloads.net_of(source.project, known, source.epoch)
+    except NNBuilderError:
+        return None
+    return net if net.facts.features else None
 
 
 def _when_learned() -> None:
@@ -79,6 +76,6 @@ def _show(desk: Desk, net: Net) -> None:
     data: dict[str, Any] = {
         "path": DOWNLOAD_PATH,
         "token": desk.backend.live.grant(desk.project_id, desk.memory.holder),
-        "groups": downloads.groups(net),
+        "groups": downloads.groups(net, project_name(desk.project)),
     }
     _files(key="export-files", data=data)

@@ -1,174 +1,24 @@
 // @ts-check
 /**
- * The files to take home: a click fetches one from the server and hands it to the browser.
+ * The files most wanted, in the menu of the main page: a click fetches one and hands it to the browser.
  *
- * Why a file does not come stands under its button until the next click. A fetch belongs to its address and not to the
- * button: it goes on when the menu is closed, and what became of it is there when it is opened again.
+ * Why a file does not come stands under its button until the next click.
  */
 
+import { Follower, keep, placed } from "./download_job.js";
 import { element, setText, text } from "./format.js";
 import { mounted } from "./mount.js";
 
 /** @typedef {import("./mount.js").Arguments} Arguments */
+/** @typedef {import("./download_job.js").Job} Job */
 /** @typedef {{kind: string, label: string, help: string}} FileRow */
 /** @typedef {{path: string, token: string, files: FileRow[]}} DownloadsData */
 
-const SLOW_MS = 300;
-// Longer than the server ever works on a file.
-const GIVE_UP_MS = 150_000;
-const ASK_MS = 700;
-// A browser may read the blob some time after the click.
-const KEEP_MS = 60_000;
-
-const NO_ANSWER = "The server does not answer; see that it runs and click again.";
-const BROKEN_OFF = "The connection broke off before the whole file was here; click again.";
-const TOO_LATE = "The server took too long; see whether it is busy and click again.";
-
-/** The name in a Content-Disposition header (RFC 6266), or null. @param {string | null} header @returns {string | null} */
-export function fileName(header) {
-  const exact = /filename\*=UTF-8''([^;]+)/i.exec(header ?? "");
-  if (exact) {
-    try {
-      return decodeURIComponent(exact[1].trim());
-    } catch {
-      // Not in UTF-8 after all: the plain form is there, too.
-    }
-  }
-  return /filename="([^"]*)"/i.exec(header ?? "")?.[1] || null;
-}
-
-/** Percent-encoded words of a header. @param {string | null} header @returns {string} */
-function decoded(header) {
-  try {
-    return decodeURIComponent(header ?? "");
-  } catch {
-    return "";
-  }
-}
-
-/** What the server says instead of a file. @param {Response} response @returns {Promise<string>} */
-async function refusal(response) {
-  try {
-    const { message } = await response.json();
-    if (typeof message === "string" && message) return message;
-  } catch {
-    // A page of something between browser and server; its words are not for here.
-  }
-  const code = response.ok ? "" : ` (${response.status})`;
-  return `The server answered with something else than the file${code}; reload the page and click again.`;
-}
-
-/**
- * Has the browser save a file. The link is in no document, so that no menu takes the click for one beside it.
- * @param {Blob} blob
- * @param {string} name
- */
-function save(blob, name) {
-  const address = URL.createObjectURL(blob);
-  element("a", { href: address, download: name }).click();
-  window.setTimeout(() => URL.revokeObjectURL(address), KEEP_MS);
-}
-
-/** The fetching of one address, and what became of it. */
-export class Job {
-  /** @param {string} address */
-  constructor(address) {
-    this.address = address;
-    this.busy = false;
-    this.slow = false;
-    this.asking = false;
-    /** why the last click brought no file */
-    this.message = "";
-    /** what the last click brought */
-    this.saved = "";
-    /** its size in bytes */
-    this.size = 0;
-    /** what the server had checked of it */
-    this.checked = "";
-    /** what the server is doing about it */
-    this.words = "";
-    /** @type {Set<() => void>} */
-    this.listeners = new Set();
-  }
-
-  /** @param {Partial<Pick<Job, "busy" | "slow" | "message" | "saved" | "size" | "checked" | "words">>} changes */
-  _set(changes) {
-    Object.assign(this, changes);
-    for (const listener of this.listeners) listener();
-  }
-
-  async start() {
-    if (this.busy) return;
-    this._set({ busy: true, message: "", saved: "", size: 0, checked: "", words: "" });
-    const timer = window.setTimeout(() => this._set({ slow: true }), SLOW_MS);
-    const asking = window.setInterval(() => this._ask(), ASK_MS);
-    let changes;
-    try {
-      changes = await this._fetch();
-    } catch (error) {
-      console.error("A download failed.", error);
-      changes = { message: "The file could not be saved by this browser; click again." };
-    }
-    window.clearTimeout(timer);
-    window.clearInterval(asking);
-    this._set({ busy: false, slow: false, words: "", ...changes });
-  }
-
-  /** Asks what the server is doing; an answer that does not come is no fault, for the file itself will. */
-  async _ask() {
-    if (this.asking) return;
-    this.asking = true;
-    try {
-      const response = await fetch(`${this.address}?progress`, { cache: "no-store" });
-      const { words } = response.ok ? await response.json() : {};
-      if (this.busy && typeof words === "string" && words) this._set({ words });
-    } catch (error) {
-      console.debug("What is done about a file could not be asked.", error);
-    } finally {
-      this.asking = false;
-    }
-  }
-
-  /** @returns {Promise<{message: string} | {saved: string, size: number, checked: string}>} */
-  async _fetch() {
-    const abort = new AbortController();
-    const late = window.setTimeout(() => abort.abort(), GIVE_UP_MS);
-    let response;
-    try {
-      response = await fetch(this.address, { cache: "no-store", signal: abort.signal });
-    } catch {
-      return { message: abort.signal.aborted ? TOO_LATE : NO_ANSWER };
-    } finally {
-      // A slow line may take its time for the file itself.
-      window.clearTimeout(late);
-    }
-    const name = fileName(response.headers.get("Content-Disposition"));
-    if (!response.ok || !name) return { message: await refusal(response) };
-    let blob;
-    try {
-      blob = await response.blob();
-    } catch {
-      return { message: BROKEN_OFF };
-    }
-    save(blob, name);
-    return { saved: name, size: blob.size, checked: decoded(response.headers.get("X-Checked")) };
-  }
-}
-
-/** @type {Map<string, Job>} */
-const jobs = new Map();
-
-/** The fetching of an address, the same for everyone who asks. @param {string} address @returns {Job} */
-export function jobOf(address) {
-  const job = jobs.get(address) ?? new Job(address);
-  jobs.set(address, job);
-  return job;
-}
-
 /** One file: a button with its help, and a sentence under it when the file did not come. */
-class Row {
+class Row extends Follower {
   /** @param {string} kind */
   constructor(kind) {
+    super();
     this.name = text("", "nn-name");
     this.help = text("", "nn-help");
     this.help.id = `help-${kind}`;
@@ -183,9 +33,6 @@ class Row {
     this.news = element("span", { class: "nn-unseen", role: "status" });
     this.checked = text("", "nn-checked", "p");
     this.element = element("div", { class: "nn-row" }, this.button, this.problem, this.checked, this.news);
-    /** @type {Job | null} */
-    this.job = null;
-    this.show = () => this._show();
     this.button.addEventListener("click", () => this.job?.start());
   }
 
@@ -195,15 +42,8 @@ class Row {
     setText(this.help, file.help);
     // The name alone, for the help describes it.
     this.button.setAttribute("aria-label", file.label);
-    if (this.job?.address === address) return;
-    this.leave();
-    this.job = jobOf(address);
-    this.job.listeners.add(this.show);
+    this.follow(address);
     this._show();
-  }
-
-  leave() {
-    this.job?.listeners.delete(this.show);
   }
 
   _show() {
@@ -229,21 +69,12 @@ class Downloads {
     if (this.root.parentNode !== args.parentElement) args.parentElement.append(this.root);
     /** @type {DownloadsData} */
     const data = { path: "", token: "", files: [], ...(args.data ?? {}) };
-    const kinds = new Set(data.files.map((file) => file.kind));
-    for (const [kind, row] of this.rows) {
-      if (kinds.has(kind)) continue;
-      row.leave();
-      row.element.remove();
-      this.rows.delete(kind);
-    }
+    keep(
+      this.rows,
+      data.files.map((file) => file.kind),
+    );
     data.files.forEach((file, place) => {
-      let row = this.rows.get(file.kind);
-      if (!row) {
-        row = new Row(file.kind);
-        this.rows.set(file.kind, row);
-      }
-      const { children } = this.root;
-      if (children[place] !== row.element) this.root.insertBefore(row.element, children[place] ?? null);
+      const row = placed(this.rows, file.kind, this.root, place, (kind) => new Row(kind));
       row.update(file, `${data.path}/${encodeURIComponent(data.token)}/${encodeURIComponent(file.kind)}`);
     });
   }

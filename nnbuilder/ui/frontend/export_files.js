@@ -2,16 +2,17 @@
 /**
  * The page of all files to take home: groups of cards, each with what a file is for, how it is used, and its button.
  *
- * What a card fetches, and what became of it, is the same as in the menu of the main page: both ask `downloads.js`.
+ * What a card fetches, and what became of it, is the same as in the menu of the main page: both ask `download_job.js`.
+ * The form that is chosen for model.py is known to all cards, for it decides how weights get into that network.
  */
 
 import { colored } from "./code_colors.js";
-import { jobOf } from "./downloads.js";
+import { Follower, keep, placed } from "./download_job.js";
 import { element, setText, short, text } from "./format.js";
 import { mounted } from "./mount.js";
 
 /** @typedef {import("./mount.js").Arguments} Arguments */
-/** @typedef {import("./downloads.js").Job} Job */
+/** @typedef {import("./download_job.js").Job} Job */
 /**
  * @typedef {object} ExportFile
  * @property {string} kind
@@ -22,12 +23,14 @@ import { mounted } from "./mount.js";
  * @property {{key: string, label: string}[]} choices
  * @property {Record<string, string>} names what the file is called, by choice ("" where there is none)
  * @property {Record<string, string>} load how it is used, by choice
+ * @property {Record<string, Record<string, string>>} forms the same by the form of model.py, where that matters
  * @property {"python" | "shell"} language
  */
 /** @typedef {{key: string, title: string, help: string, files: ExportFile[]}} ExportGroup */
 /** @typedef {{path: string, token: string, groups: ExportGroup[]}} ExportData */
 
 const COPIED_MS = 2000;
+const MODEL = "model_py";
 
 /** Bytes as people read them: `3.4 kB`. @param {number} bytes @returns {string} */
 function weight(bytes) {
@@ -46,9 +49,10 @@ function lines(source, language) {
 }
 
 /** One file: its name, what it is for, a choice where there is one, how it is used, and the button. */
-class Card {
-  /** @param {string} kind */
-  constructor(kind) {
+class Card extends Follower {
+  /** @param {string} kind @param {() => void} chosen called after another choice */
+  constructor(kind, chosen) {
+    super();
     const id = `export-${kind}`;
     this.name = text("", "nn-name", "h3");
     this.file = text("", "nn-file-name");
@@ -80,20 +84,19 @@ class Card {
       this.checked,
       this.news,
     );
-    /** @type {Job | null} */
-    this.job = null;
     /** @type {ExportFile | null} */
     this.row = null;
     this.address = "";
     this.choice = "";
+    this.form = "";
     this.timer = 0;
-    this.show = () => this._show();
     this.button.addEventListener("click", () => {
       if (!this.row?.missing) void this.job?.start();
     });
     this.select.addEventListener("change", () => {
       this.choice = this.select.value;
       this._choose();
+      chosen();
     });
     this.copy.addEventListener("click", () => void this._copy());
   }
@@ -117,28 +120,26 @@ class Card {
     this._choose();
   }
 
+  /** Shows how it is used with model.py in some form. @param {string} form */
+  use(form) {
+    const row = /** @type {ExportFile} */ (this.row);
+    this.form = form;
+    const use = (row.forms[form] ?? row.load)[this.choice] ?? "";
+    this.more.hidden = !use;
+    if (this.code.dataset.source === use) return;
+    this.code.dataset.source = use;
+    this.code.replaceChildren(...lines(use, row.language));
+  }
+
   /** Shows what belongs to the choice, and turns to its file. */
   _choose() {
     const row = /** @type {ExportFile} */ (this.row);
     setText(this.file, row.names[this.choice] ?? "");
-    const use = row.load[this.choice] ?? "";
-    this.more.hidden = !use;
-    if (this.code.dataset.source !== use) {
-      this.code.dataset.source = use;
-      this.code.replaceChildren(...lines(use, row.language));
-    }
+    this.use(this.form);
     const kind = this.choice ? `${row.kind}:${this.choice}` : row.kind;
     const address = `${this.address}/${encodeURIComponent(kind)}`;
-    if (this.job?.address !== address) {
-      this.leave();
-      this.job = jobOf(address);
-      this.job.listeners.add(this.show);
-    }
+    this.follow(address);
     this._show();
-  }
-
-  leave() {
-    this.job?.listeners.delete(this.show);
   }
 
   async _copy() {
@@ -189,15 +190,19 @@ class Exports {
     if (this.root.parentNode !== args.parentElement) args.parentElement.append(this.root);
     /** @type {ExportData} */
     const data = { path: "", token: "", groups: [], ...(args.data ?? {}) };
-    const kinds = new Set(data.groups.flatMap((group) => group.files.map((file) => file.kind)));
-    for (const [kind, card] of this.cards) {
-      if (kinds.has(kind)) continue;
-      card.leave();
-      card.element.remove();
-      this.cards.delete(kind);
-    }
+    keep(
+      this.cards,
+      data.groups.flatMap((group) => group.files.map((file) => file.kind)),
+    );
     const address = `${data.path}/${encodeURIComponent(data.token)}`;
     for (const group of data.groups) this._group(group, address);
+    this._form();
+  }
+
+  /** Tells every card in which form model.py was chosen. */
+  _form() {
+    const form = this.cards.get(MODEL)?.choice ?? "";
+    for (const card of this.cards.values()) card.use(form);
   }
 
   /** @param {ExportGroup} group @param {string} address */
@@ -214,14 +219,9 @@ class Exports {
     }
     setText(place.title, group.title);
     setText(place.help, group.help);
+    const { grid } = place;
     group.files.forEach((file, index) => {
-      let card = this.cards.get(file.kind);
-      if (!card) {
-        card = new Card(file.kind);
-        this.cards.set(file.kind, card);
-      }
-      const { children } = place.grid;
-      if (children[index] !== card.element) place.grid.insertBefore(card.element, children[index] ?? null);
+      const card = placed(this.cards, file.kind, grid, index, (kind) => new Card(kind, () => this._form()));
       card.update(file, address);
     });
   }
