@@ -134,9 +134,14 @@ def summary_words(asked: Asked, given: Given, answers: Answers, compared: dict[s
     """What became of the rows, in sentences."""
     from nnbuilder.fields import plain
 
-    total, done = len(given.raw), len(answers.rows)
+    total, done = len(given.raw) + given.left_out, len(answers.rows)
     rows = "1 row is answered" if done == 1 else f"{plain(done)} rows are answered"
     said = [f"{rows}." if done == total else f"{rows}, {plain(total - done)} of {plain(total)} cannot be."]
+    if given.left_out:
+        lines = "1 of these is no whole row"
+        if given.left_out > 1:
+            lines = f"{plain(given.left_out)} of these are no whole rows"
+        said.append(f"{lines}, and so not among the answers.")
     if compared and asked.classes:
         share = 100 * compared["right"] / compared["rows"]
         beside = "" if compared["rows"] == done else f" of the {plain(compared['rows'])} with a known class"

@@ -17,8 +17,9 @@ from nnbuilder.errors import NNBuilderError
 from nnbuilder.fields import did_you_mean, plain
 from nnbuilder.predicting.asked import Asked, Feature, can_be_missing
 from nnbuilder.predicting.cells import Cells, bad_words, read_cells
+from nnbuilder.predicting.reading_words import lines_left_out, refusal_here, rows_are_data, told_here
 from nnbuilder.tables.choices import Choices
-from nnbuilder.tables.findings import Unreadable
+from nnbuilder.tables.findings import Unreadable, shown
 from nnbuilder.tables.reading import Table, read_table
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class Given:
     truth
         float64 [rows]: what the target is said to be, as the number of a class or a value; NaN where it does not say.
         None if the rows have no such column.
+    left_out
+        Lines that are no whole rows and so are not among these.
     """
 
     table: Table
@@ -55,6 +58,7 @@ class Given:
     reasons: Mapping[int, str]
     told: tuple[str, ...]
     truth: NDArray[np.float64] | None
+    left_out: int = 0
 
     @property
     def usable(self) -> NDArray[np.intp]:
@@ -81,7 +85,7 @@ def read_rows(path: Path, name: str, asked: Asked, progress: Progress | None = N
     NNBuilderError
         If it is no table, or a column is missing that the network needs.
     """
-    table, places, told = _matched(path, name, asked, progress)
+    table, places, told, by_name = _matched(path, name, asked, progress)
     columns = {one: _column(table, place) for one, place in places.items()}
     cells = _all_cells(asked, columns, {one: table.types[place] for one, place in places.items()})
     reasons: dict[int, str] = {}
@@ -94,23 +98,37 @@ def read_rows(path: Path, name: str, asked: Asked, progress: Progress | None = N
     told += _otherwise(cells)
     truth = None
     if asked.target.name in columns:
-        truth = _truth(asked, columns[asked.target.name], told)
-    told += [finding.message for finding in table.findings if finding.severity != "note"]
-    return Given(table, raw, reasons, tuple([*sentences, *told][:MOST_TOLD]), truth)
+        truth = _truth(asked, table, columns[asked.target.name], told)
+    told += told_here(table.findings, by_name=by_name)
+    sentences += told
+    return Given(table, raw, reasons, tuple(sentences[:MOST_TOLD]), truth, lines_left_out(table.findings))
 
 
-def _matched(path: Path, name: str, asked: Asked, progress: Progress | None) -> tuple[Table, dict[str, int], list[str]]:
-    """The table, which of its columns is which feature (or the target), and what is to be told of that."""
+def _matched(
+    path: Path, name: str, asked: Asked, progress: Progress | None
+) -> tuple[Table, dict[str, int], list[str], bool]:
+    """The table, which column is which feature (or the target), what is to be told of that, and if names say so."""
     wanted = (*asked.names, asked.target.name)
 
     def read(choices: Choices | None = None) -> tuple[Table, dict[str, int]]:
-        table = read_table(path, name, choices, progress=progress)
+        try:
+            table = read_table(path, name, choices, progress=progress)
+        except Unreadable as error:
+            if not rows_are_data(error) or (choices and choices.header_rows is not None):
+                raise
+            # A single row of words looks like names.
+            table = read_table(path, name, replace(choices or Choices(), header_rows=0), progress=progress)
+            if _places(_first_row(table), wanted):
+                raise
         return table, _places(table.names, wanted)
 
     def whole(places: Mapping[str, int]) -> bool:
         return all(one in places for one in asked.names)
 
-    table, places = read()
+    try:
+        table, places = read()
+    except Unreadable as error:
+        raise NNBuilderError(refusal_here(error, name)) from None
     if not table.choices.header_rows and len(_places(_first_row(table), wanted)) > len(places):
         # Names of columns that look like cells: whoever knows the names knows better.
         table, places = read(_with(table, header_rows=1))
@@ -130,7 +148,7 @@ def _matched(path: Path, name: str, asked: Asked, progress: Progress | None) -> 
             )
         table, _ = read(_with(table, header_rows=0))
         told = [f"No column has the name of a feature, so they are taken in this order: {_listed(asked.names)}."]
-        return table, {one: place for place, one in enumerate(asked.names)}, told
+        return table, {one: place for place, one in enumerate(asked.names)}, told, False
     missing = [one for one in asked.names if one not in places]
     if missing:
         near = did_you_mean(missing[0], tuple(table.names)) if len(missing) == 1 else "."
@@ -142,7 +160,7 @@ def _matched(path: Path, name: str, asked: Asked, progress: Progress | None) -> 
         )
     extra = [one for place, one in enumerate(table.names) if place not in places.values()]
     told = [f"Not used by the network: {_listed(extra)}."] if extra else []
-    return table, places, told
+    return table, places, told, True
 
 
 def _with(table: Table, header_rows: int) -> Choices:
@@ -196,7 +214,7 @@ def _refuse(table: Table, feature: Feature, column: pa.Array, cells: Cells, reas
         bad = set(why)
         for row in np.flatnonzero(np.isnan(cells.values)).tolist():
             if row not in bad:
-                why[row] = f"column “{feature.name}” is empty, and nothing was chosen to take the place of a gap"
+                why[row] = f"column “{feature.name}” is empty, and nothing takes the place of a gap; fill it in"
     for row in sorted(why):
         reason = why[row] if why[row].endswith(("?", ".")) else f"{why[row]}."
         sentence = f"Line {table.first_line(row)}, {reason}"
@@ -220,15 +238,17 @@ def _otherwise(cells: Mapping[str, Cells]) -> list[str]:
     ]
 
 
-def _truth(asked: Asked, column: pa.Array, told: list[str]) -> NDArray[np.float64]:
+def _truth(asked: Asked, table: Table, column: pa.Array, told: list[str]) -> NDArray[np.float64]:
     """What the rows say of the target: the number of a class, or a value; NaN where they say nothing that is known."""
     target = asked.target
     if not asked.classes:
         found = read_cells(column, target)
         if len(found.bad):
+            first = int(found.bad[0])
             told.append(
-                f"{_count(len(found.bad), 'row')} say nothing usable of “{target.name}”, such as "
-                f"“{column[int(found.bad[0])].as_py()}”, and are not compared."
+                f"{_count(len(found.bad), 'row')} {'says' if len(found.bad) == 1 else 'say'} nothing usable of "
+                f"“{target.name}”, first {shown(column[first].as_py() or '')} in line {table.first_line(first)}, and "
+                f"{'is' if len(found.bad) == 1 else 'are'} not compared."
             )
         return found.values
     texts = [(text or "").strip() for text in column.to_pylist()]
@@ -239,9 +259,13 @@ def _truth(asked: Asked, column: pa.Array, told: list[str]) -> NDArray[np.float6
     folded = {name.lower(): code for name, code in names.items()}
     loose = len(folded) == len(names)
     codes = [names.get(text, folded.get(text.lower(), math.nan) if loose else math.nan) for text in texts]
-    unknown = sorted({text for text, code in zip(texts, codes, strict=True) if text and math.isnan(code)})
-    if unknown:
-        told.append(f"The network knows no class called {_listed(unknown)}; such rows are not compared.")
+    rows = [row for row, (text, code) in enumerate(zip(texts, codes, strict=True)) if text and math.isnan(code)]
+    if rows:
+        unknown = sorted({texts[row] for row in rows})
+        told.append(
+            f"The network knows no class called {_listed(unknown)}, first in line {table.first_line(rows[0])}; such "
+            "rows are not compared."
+        )
     return np.array(codes, dtype=np.float64)
 
 

@@ -136,13 +136,15 @@ class Probe:
         arrays.update(more)
         return pack_section(header, arrays)
 
-    def predict(self, rows: Sequence[Sequence[float]]) -> dict[str, Any]:
+    def predict(self, rows: Sequence[Sequence[float | None]]) -> dict[str, Any]:
         """What the model answers for rows in data units: outputs, and probabilities and classes where there are any.
+
+        None stands for a value that is missing; it is filled as in training.
 
         Raises
         ------
         NNBuilderError
-            If a row does not have one finite number for each feature.
+            If a row does not have one number for each feature, one is infinite, or nothing fills a missing value.
         """
         try:
             raw = np.array(rows, dtype=np.float64)
@@ -150,7 +152,7 @@ class Probe:
             raise NNBuilderError(
                 "Each row needs one number for each feature; correct the rows and ask again."
             ) from None
-        if raw.ndim != 2 or raw.shape[1] != len(self.facts.columns) or not np.isfinite(raw).all():
+        if raw.ndim != 2 or raw.shape[1] != len(self.facts.columns) or np.isinf(raw).any():
             raise NNBuilderError(
                 f"Each row needs {len(self.facts.columns)} finite numbers, one for each of "
                 f"{', '.join(self.facts.columns)}; "

@@ -99,6 +99,8 @@ def network_data(desk: Desk) -> dict[str, Any]:
     loss = project.training.loss_row
     last = facts.classes[-1] if facts.classes else ""
     layers = []
+    # Beside layers that were kept, one that begins anew is told from them.
+    kept = any(layer.from_file for layer in project.network.layers)
     numbers = {index: number for number, (index, _) in enumerate(project.network.active)}
     for index, layer in enumerate(project.network.layers):
         shape = shapes.get(index)
@@ -117,6 +119,7 @@ def network_data(desk: Desk) -> dict[str, Any]:
                 "enabled": layer.enabled,
                 "frozen": layer.frozen,
                 "start": layer.weights["name"] if layer.from_file else "",
+                "fresh": kept and layer.row.learns and not layer.from_file,
                 "thaw_after": layer.thaw_after,
                 "rate_factor": layer.rate_factor,
                 "torch_name": str(numbers.get(index, "")),

@@ -20,17 +20,13 @@ from nnbuilder.catalog.samples import SAMPLES
 from nnbuilder.data.prepare import prepare
 from nnbuilder.engine.protocol import CHECKPOINT_NAME, NoWorker
 from nnbuilder.errors import Edit
-from nnbuilder.predicting.asked import Asked, Feature, Target
 from nnbuilder.recipes import recipe
 from nnbuilder.spec import Project, read
 from nnbuilder.tables.library import Library
 from nnbuilder.training import checkpoint as checkpoints
 from nnbuilder.training.trainer import Trainer
 from nnbuilder.ui.predict import ask, board
-from nnbuilder.ui.predict import row as predict_row
 from nnbuilder.ui.predict import rows as predict_rows
-from nnbuilder.ui.predict.ask import Look
-from nnbuilder.ui.predict.row import RowMemory
 from tests.app.conftest import Page
 
 
@@ -219,6 +215,7 @@ def test_rows_of_the_data_are_taken_with_their_truth(
     assert shown["row"]["values"] == prepared.raw[part][2].tolist()  # type: ignore[index]
     assert answer["truth"] == prepared.facts.classes[prepared.target[part][2]]  # type: ignore[index]
     assert shown["row"]["origin"].endswith("row 3")
+    assert shown["row"]["taken"] == [part, 3]
     # What was sent before the row was taken is behind it.
     page.at.text_input(key="fake-board").set_value(json.dumps({"start": 1, "n": 9, "values": [0, 0], "curve": 0}))
     page.settle(page.at)
@@ -365,9 +362,11 @@ def test_pasted_rows_are_answered_compared_and_taken_home(opened: Opened) -> Non
 
 def test_rows_that_cannot_be_read_leave_one_sentence(opened: Opened) -> None:
     page = paste(many(opened("penguins")), "island\tsex\nBiscoe\tmale\n")
-    assert "The column “bill_length_mm” is missing in line 1 of the pasted rows" in page.sentences
+    assert "The column “bill_length_mm” is missing in line 1 of the pasted text" in page.sentences
     paste(page, " ")
     assert "There is nothing to answer yet" in page.sentences
+    # Of rows that are no longer asked about nothing is said.
+    assert "is missing in line 1" not in page.sentences
 
 
 def test_the_file_to_begin_with_can_be_answered(opened: Opened) -> None:
@@ -375,54 +374,3 @@ def test_the_file_to_begin_with_can_be_answered(opened: Opened) -> None:
     asked = ask._look(page.backend.engine, json.dumps(penguins().data.to_json(), sort_keys=True)).asked
     paste(page, predict_rows.template(asked).decode())
     assert (result(page)["answered"], result(page)["told"]) == (1, [])
-
-
-FEATURES = (
-    Feature("a", low=0.0, high=1.0, usual=0.25),
-    Feature("b", "category", usual=1.0, categories=("x", "y"), fill=0.0),
-)
-LOOK = Look(
-    Asked(FEATURES, Target("y"), "binary", ("n", "p")), {"train": {"rows": 1, "raw": [[1, None]], "truth": [1]}}
-)
-
-
-@pytest.mark.parametrize(
-    "values",
-    [
-        None,
-        "ab",
-        [1],
-        [1, 2, 3],
-        [1, 2],
-        [1, 0.5],
-        [None, 0],
-        [True, 0],
-        [float("nan"), 0],
-        [float("inf"), 0],
-        ["1", 0],
-    ],
-)
-def test_what_is_no_row_is_left_alone(values: Any) -> None:
-    memory = RowMemory()
-    memory.begin(LOOK, "k")
-    memory.hear({"start": memory.start, "n": 1, "values": values, "curve": 7}, LOOK)
-    assert (memory.values, memory.n, memory.curve) == ([0.25, 1.0], 0, 0)
-
-
-def test_a_row_begins_anew_only_with_another_network() -> None:
-    memory = RowMemory()
-    memory.begin(LOOK, "k")
-    memory.hear({"start": 1, "n": 1, "values": [0.5, None], "curve": 1}, LOOK)
-    memory.begin(LOOK, "k")
-    assert (memory.values, memory.curve) == ([0.5, None], 1)
-    memory.begin(LOOK, "other")
-    assert (memory.values, memory.start, memory.n) == ([0.25, 1.0], 2, 0)
-    memory.take_row(LOOK, "train", 99)
-    assert (memory.values, memory.truth, memory.origin) == ([1, None], "p", "training row 1")
-
-
-def test_a_wide_table_is_asked_about_in_as_many_numbers() -> None:
-    for width in (1, 30, 2000):
-        places = predict_row.grid(FEATURES[0], 0.37, width)
-        assert places == sorted(places)
-        assert 0.37 in places and len(places) * width <= max(predict_row.MOST_NUMBERS + width, 12 * width)

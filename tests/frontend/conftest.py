@@ -13,7 +13,10 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from drawing import draw, other_page
 from fake_board import Circles, FakeBoard, FakeRun, show_circles
+
+__all__ = ["draw", "other_page"]
 
 WAIT_MS = 30_000
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from test_live import add_rows
 
 THIN = """async ([x, y, most, range]) => {
-    const { thin } = await import("/assets/charts.js");
+    const { thin } = await import("/assets/curves.js");
     return thin(Float64Array.from(x), Float64Array.from(y), most, range ?? undefined);
 }"""
 CHARTS = True
@@ -35,7 +35,7 @@ def test_thinning_keeps_peaks_ends_and_order(blank: Page) -> None:
 
 def test_a_short_curve_stays_whole_and_gaps_stay_gaps(blank: Page) -> None:
     script = """async () => {
-        const { thin } = await import("/assets/charts.js");
+        const { thin } = await import("/assets/curves.js");
         return thin(Float64Array.of(1, 2, 3), Float64Array.of(0.5, NaN, Infinity), 2000);
     }"""
     assert blank.evaluate(script) == {"x": [1, 2, 3], "y": [0.5, None, None]}
@@ -51,7 +51,7 @@ def test_only_the_zoomed_part_is_thinned(blank: Page) -> None:
 def test_smoothing_is_the_exponential_average_of_pandas(blank: Page, weight: float) -> None:
     values = np.random.default_rng(1).normal(size=200)
     script = """async ([values, weight]) => {
-        const { smooth } = await import("/assets/charts.js");
+        const { smooth } = await import("/assets/curves.js");
         return [...smooth(Float64Array.from(values), weight)];
     }"""
     expected = pd.Series(values).ewm(alpha=1 - weight, adjust=True).mean()

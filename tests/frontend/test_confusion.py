@@ -288,3 +288,37 @@ def test_regression_shows_predicted_against_true_values(open_page, run: FakeRun)
     left, right, top, bottom = 62, box["width"] - 14, 8, box["height"] - 36
     page.mouse.move(box["x"] + (left + right) / 2, box["y"] + (top + bottom) / 2 - 2)
     expect(page.locator("#output .nn-errors .nn-pane-readout")).to_have_text("true 50   predicted 53   3 too high")
+
+
+def test_a_legend_of_many_classes_is_whole_and_the_rail_stays_as_high(open_page, run: FakeRun) -> None:
+    classes = [f"a rather long class name, number {number}" for number in range(1, 6)]
+    show(run, classes, np.eye(5) * 10)
+    page: Page = open_page()
+    page.wait_for_function("window.__nnbuilder.pictures > 0")
+    legend = page.locator("#output .nn-legend")
+    expect(legend.locator(".nn-legend-name")).to_have_text(["…1", "…2", "…3", "…4", "…5"])
+    seen = """(legend) => {
+        const box = legend.getBoundingClientRect();
+        const cut = [...legend.querySelectorAll(".nn-legend-name")].filter((name) => {
+            const at = name.getBoundingClientRect();
+            return at.right > box.right + 1 || at.bottom > box.bottom + 1 || name.scrollWidth > name.clientWidth + 1;
+        });
+        return [cut.length, legend.parentElement.offsetHeight];
+    }"""
+    cut, height = legend.evaluate(seen)
+    assert cut == 0
+    # Names that differ from the first letter on stand in several lines, and the plane gives them the room.
+    run.set_data(
+        {**run_header(classes), "classes": [f"{letter}{letter}-a long class name" for letter in "abcde"]},
+        {name: np.array([0.1, 0.5], "float32") for name in ("x", "y", "target", "part")},
+    )
+    expect(legend.locator(".nn-legend-name").first).to_have_text("aa-a long class name")
+    cut, after = legend.evaluate(seen)
+    assert (cut, after) == (0, height)
+
+
+def run_header(classes: list[str]) -> dict[str, Any]:
+    return {
+        "view": plane_view("classes"), "task": "multiclass", "classes": classes, "features": ["a", "b", "c"],
+        "target": "species", "sampled": False, "rows": 2,
+    }  # fmt: skip

@@ -155,7 +155,7 @@ def test_a_click_saves_the_file_under_the_name_the_server_says(menu: Callable[..
     ],
 )
 def test_the_name_in_the_header(blank: Page, header: str | None, name: str | None) -> None:
-    read = "async (header) => (await import('/assets/downloads.js')).fileName(header)"
+    read = "async (header) => (await import('/assets/download_job.js')).fileName(header)"
     assert blank.evaluate(read, header) == name
 
 

@@ -17,6 +17,7 @@ LAYER = {
     "choices": [{"key": "2", "label": "2: Linear(3, 1)"}, {"key": "0", "label": "0: Linear(2, 3)"}],
     "names": {"2": "layer.pth", "0": "layer.pth"},
     "load": {"2": "import torch\nlayer = 2\n", "0": "import torch\nlayer = 0  # <b>first</b>\n"},
+    "forms": {},
     "language": "python",
 }
 CURVES = {
@@ -28,7 +29,25 @@ CURVES = {
     "choices": [{"key": "png", "label": "PNG"}],
     "names": {"png": "curves.png"},
     "load": {},
+    "forms": {},
     "language": "python",
+}
+WEIGHTS = {
+    **LAYER,
+    "kind": "state_dict",
+    "label": "State dict",
+    "choices": [],
+    "names": {"": "state_dict.pth"},
+    "load": {"": "load(model)\n"},
+    "forms": {"sequential": {"": "load(model)\n"}, "named": {"": "load(named(model))\n"}},
+}
+MODEL = {
+    **LAYER,
+    "kind": "model_py",
+    "label": "Network code",
+    "choices": [{"key": "sequential", "label": "nn.Sequential"}, {"key": "named", "label": "by name"}],
+    "names": {"sequential": "model.py", "named": "model.py"},
+    "load": {"sequential": "load(model)\n", "named": "load(named(model))\n"},
 }
 GROUPS = [
     {"key": "model", "title": "Take the model", "help": "The weights.", "files": [LAYER]},
@@ -115,6 +134,24 @@ def test_a_choice_is_asked_for_and_its_lines_are_shown(shown: Shown) -> None:
     expect(card).to_contain_text("The layer answers the same.")
     card.get_by_role("combobox").select_option("2")
     expect(card).not_to_contain_text("The layer answers the same.")
+
+
+def test_every_card_follows_the_form_that_is_chosen_for_the_model(shown: Shown) -> None:
+    groups = [{**GROUPS[0], "files": [WEIGHTS, LAYER, MODEL]}]
+    shown.page.evaluate("(data) => window.mount(data)", shown.data(groups))
+    weights, layer = shown.card("State dict"), shown.card("One layer")
+    for card in (weights, layer):
+        card.get_by_text("How to use it").click()
+    expect(weights.locator("pre")).to_have_text("load(model)")
+    shown.card("Network code").get_by_role("combobox").select_option("named")
+    expect(weights.locator("pre")).to_have_text("load(named(model))")
+    expect(layer.locator("pre")).to_have_text("import torch\nlayer = 2")
+    # A rerun of the page keeps it, and a choice of another card does not change it.
+    shown.page.evaluate("(data) => window.mount(data)", shown.data(groups))
+    layer.get_by_role("combobox").select_option("0")
+    expect(weights.locator("pre")).to_have_text("load(named(model))")
+    shown.card("Network code").get_by_role("combobox").select_option("sequential")
+    expect(weights.locator("pre")).to_have_text("load(model)")
 
 
 def test_what_cannot_be_made_yet_says_why_and_asks_for_nothing(shown: Shown) -> None:

@@ -92,3 +92,20 @@ def test_a_signed_surface_is_neutral_at_zero(blank: Page) -> None:
     assert zero == middle
     assert lowest[0] > lowest[2], "negative values lean to orange"
     assert highest[2] > highest[0], "positive values lean to blue"
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        (["number 1 of the survey", "number 2 of the survey"], ["…1 of the survey", "…2 of the survey"]),
+        (["class name number 1", "class name number 12"], ["…1", "…12"]),
+        # Short ones, a single one, words that only begin alike, and one that is the beginning of the others.
+        (["number 1", "number 2"], ["number 1", "number 2"]),
+        (["a very long name alone"], ["a very long name alone"]),
+        (["Iris-setosa-alba", "Iris-virginica"], ["…setosa-alba", "…virginica"]),
+        (["interesting thing", "international thing"], ["interesting thing", "international thing"]),
+        (["a long beginning ", "a long beginning of it"], ["a long beginning ", "a long beginning of it"]),
+    ],
+)
+def test_names_are_told_apart_by_what_differs(blank: Page, names: list[str], shown: list[str]) -> None:
+    assert call(blank, "format", "toldApart", names) == shown

@@ -46,6 +46,7 @@ FEATURES = [
     feature("day", "date", low=0, high=400, whole=True),
 ]
 VALUES = [1.23456789012, 4, 0, 1, 31]
+ROW = {"start": 1, "n": 0, "values": VALUES, "origin": "middle", "taken": ["middle", 0]}
 
 
 def shown(**changes: Any) -> dict[str, Any]:
@@ -69,7 +70,7 @@ def shown(**changes: Any) -> dict[str, Any]:
     return {
         "key": "k",
         "asked": {**asked, **changes.pop("asked", {})},
-        "row": {"start": 1, "n": 0, "values": VALUES, "origin": "middle", **changes.pop("row", {})},
+        "row": {**ROW, **changes.pop("row", {})},
         "epoch": 3,
         "moving": False,
         "curve_of": 0,
@@ -119,12 +120,21 @@ def test_the_row_is_in_its_fields_and_kept_exactly(page: Page) -> None:
 
 def test_what_is_typed_is_sent_when_it_is_a_number(page: Page) -> None:
     field = page.get_by_label("size", exact=True)
-    field.fill("abc")
+    wrong = page.get_by_role("alert").filter(visible=True)
+    field.press_sequentially("x")
+    expect(wrong).to_have_count(0)
+    field.press("Tab")
+    expect(wrong).to_have_text("“x1.234568” is no number; type one such as 1.234568. The answer is for 1.234568.")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_accessible_description(wrong.inner_text())
     field.fill("")
+    expect(wrong).to_have_text("size must not be empty; type a number. The answer is for 1.234568.")
     assert sent(page) == []
     field.fill("2,5")
     answer(page, row={"n": 3, "values": [2.5, *VALUES[1:]]})
     assert field.input_value() == "2,5"
+    expect(wrong).to_have_count(0)
+    assert field.get_attribute("aria-invalid") is None
     page.get_by_label("age", exact=True).fill("")
     page.get_by_label("day", exact=True).fill("1970-01-11")
     assert [message["values"] for message in sent(page)] == [[2.5, *VALUES[1:]], [2.5, None, 0, 1, 31]]
@@ -146,16 +156,49 @@ def test_an_older_answer_takes_nothing_back_and_a_row_that_was_put_in_does(page:
     page.get_by_label("new").uncheck()
     answer(page)
     assert not page.get_by_label("new").is_checked()
-    answer(page, row={"start": 2, "n": 0, "values": [9, None, 1, 1, 0], "origin": "validation row 2"})
+    answer(
+        page, row={"start": 2, "values": [9, None, 1, 1, 0], "origin": "validation row 2", "taken": ["validation", 2]}
+    )
     assert page.get_by_label("size", exact=True).input_value() == "9"
     assert page.get_by_label("age", exact=True).input_value() == ""
     assert page.get_by_label("new").is_checked()
-    page.get_by_label("Next row").click()
-    page.get_by_role("button", name="Middle").click()
-    assert [message.get("take") for message in sent(page)][-2:] == [
-        {"part": "validation", "row": 1},
-        {"part": "middle", "row": 0},
-    ]
+
+
+def test_which_row_is_shown_stands_in_the_picker_and_quick_steps_end_at_the_last(page: Page) -> None:
+    """A picker that says “Validation 1” while the middle is shown names a row that nobody sees."""
+    picker, number = page.get_by_label("Begin with"), page.get_by_label("Row number")
+    expect(picker).to_have_value("middle")
+    expect(number).to_be_hidden()
+    picker.select_option("Validation row")
+    taken = {"start": 2, "n": 0, "origin": "validation row 1", "taken": ["validation", 1]}
+    for _ in range(3):
+        page.get_by_label("Next row").click()
+    answer(page, row=taken)
+    answer(page, row={**taken, "start": 3, "origin": "validation row 4", "taken": ["validation", 4]})
+    takes = [(message["start"], message.get("take")) for message in sent(page)]
+    assert takes == [(1, {"part": "validation", "row": 1}), (2, {"part": "validation", "row": 4})]
+    expect(number).to_have_value("4")
+    answer(page, row={**taken, "start": 4, "origin": "middle of the training rows", "taken": ["middle", 0]})
+    expect(picker).to_have_value("middle")
+    expect(number).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "value"),
+    [
+        ("size", "ArrowRight", 1.3),
+        ("age", "ArrowUp", 5),
+        ("age", "Home", 0),
+        ("size", "PageDown", 0.25),
+        ("day", "End", 400),
+    ],
+)
+def test_keys_go_to_round_values_on_a_slider(page: Page, name: str, key: str, value: float) -> None:
+    slider = page.get_by_label(f"{name}, slider")
+    slider.press(key)
+    place = [one["name"] for one in FEATURES].index(name)
+    assert sent(page)[-1]["values"][place] == value
+    assert slider.get_attribute("aria-valuetext") == ("1971-02-05" if name == "day" else str(value))
 
 
 def test_the_answer_is_read_as_a_table_and_errors_in_its_place(page: Page) -> None:

@@ -120,6 +120,8 @@ def test_a_project_with_errors_cannot_be_trained(page: Page) -> None:
     expect(train).to_be_disabled()
     expect(train).to_have_attribute("title", sentence)
     expect(page.locator("#transport .nn-detail")).to_have_text(sentence)
+    # Ready is what it is not.
+    expect(page.locator("#transport .nn-state")).to_have_text("Cannot train yet")
     page.keyboard.press("Space")
     page.keyboard.press("s")
     assert actions(page) == []

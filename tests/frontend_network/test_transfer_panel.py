@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from canvas_tab import altered, card, sent, show
 from fake_page import network
 from playwright.sync_api import Page, expect
-from test_network_canvas import altered, card, sent, show
 
 PLAIN = network(5, "relu", 4)
 STARTED = altered(PLAIN, 0, start="blobs.pth", frozen=True, thaw_after=3, rate_factor=0.1)
@@ -97,3 +97,10 @@ def test_a_hostile_name_stays_text_and_inside_its_card(tab: Page) -> None:
     assert line.inner_text().startswith("from <img src=x")
     assert card(tab, 0).locator("img").count() == 0
     assert line.bounding_box()["width"] <= card(tab, 0).bounding_box()["width"]
+
+
+def test_a_fresh_layer_is_told_from_those_that_were_kept(tab: Page) -> None:
+    show(tab, altered(altered(PLAIN, 0, start="blobs.pth"), 2, fresh=True))
+    expect(card(tab, 0).locator(".nn-origin")).to_have_text("from blobs.pth")
+    expect(card(tab, 2).locator(".nn-origin")).to_have_text("fresh weights")
+    expect(card(tab, 2)).to_have_accessible_name("Layer 3 of 3, Linear, output 4, 24 parameters, fresh weights")

@@ -15,6 +15,7 @@ from nnbuilder.engine.jobs import answer
 from nnbuilder.predicting import command
 from nnbuilder.predicting.answers import answer_rows, compare, summary_words
 from nnbuilder.predicting.answers_csv import first_rows, write_answers
+from nnbuilder.predicting.asking import asked_of_checkpoint
 from nnbuilder.predicting.network import TrainedNetwork
 from nnbuilder.training import checkpoint as checkpoints
 from nnbuilder.training.metrics import all_metrics
@@ -105,6 +106,17 @@ def test_a_number_is_compared_in_its_own_unit(tmp_path):
     }
 
 
+def test_lines_that_are_no_rows_are_counted_among_those_without_an_answer(penguins, tmp_path):
+    asked, net = asked_in_full(penguins), network(penguins)
+    rows = given(ROWS.rstrip("\n") + "\nfemale,Dream\n", asked, tmp_path)
+    answers = answer_rows(net, asked, rows)
+    done, all_lines = len(answers.rows), len(ROWS.strip().splitlines())
+    assert summary_words(asked, rows, answers, None)[:2] == [
+        f"{done} rows are answered, {all_lines - done} of {all_lines} cannot be.",
+        "1 of these is no whole row, and so not among the answers.",
+    ]
+
+
 def test_a_value_too_large_for_the_network_takes_only_its_row(penguins, tmp_path):
     asked, net = asked_in_full(penguins), network(penguins)
     rows = given(ROWS.replace("5000", "1e300").replace("Atlantis", "Dream"), asked, tmp_path)
@@ -146,10 +158,13 @@ def test_the_engine_answers_the_three_questions(penguins, saved, tmp_path):
     assert (told["rows_count"], told["answered"], told["compared"]["rows"]) == (4, 3, 3)
     assert [row[0] for row in told["rows"]] == [2, 3, 4, 5]
     assert len(read_csv(tmp_path / "predicted-x.csv")) == 5
-    # Without the table the checkpoint tells what is asked, but for the ranges.
+    # Without the table the checkpoint tells what is asked; older ones did not know the ranges.
     bare = ask(kind="predict_look", checkpoint=str(saved))
-    assert [one["name"] for one in bare["asked"]["features"]] == [one["name"] for one in looked["asked"]["features"]]
-    assert (bare["taken"], bare["asked"]["features"][2]["low"]) == ({}, None)
+    assert bare == {"asked": looked["asked"], "taken": {}}
+    torch.save({**penguins.checkpoint(), "asked": ""}, tmp_path / "old.pth")
+    old = ask(kind="predict_look", checkpoint=str(tmp_path / "old.pth"))["asked"]["features"]
+    assert [one["name"] for one in old] == [one["name"] for one in looked["asked"]["features"]]
+    assert (old[2]["low"], old[2]["form"]) == (None, None)
 
 
 def options(*words):
@@ -168,9 +183,32 @@ def test_the_command_answers_without_the_table(saved, tmp_path, monkeypatch, cap
     alone = json.loads(capsys.readouterr().out)
     assert [row.get("outputs") for row in alone["rows"]] == [row.get("outputs") for row in with_table["rows"]]
     assert with_table["compared"] == alone["compared"] == {"rows": 3, "right": alone["compared"]["right"]}
-    # Only who has the data knows what lies outside of them.
-    assert "extrapolates" in with_table["rows"][3]["remark"]
-    assert alone["rows"][3]["remark"] == ""
+    assert alone["rows"][3]["remark"] == with_table["rows"][3]["remark"]
+    assert "extrapolates" in alone["rows"][3]["remark"]
+
+
+def test_a_checkpoint_tells_how_dates_and_numbers_of_its_table_are_written(tmp_path, monkeypatch, capsys):
+    # The month comes first in the table, as 02/13 tells; of the new rows nothing does. So it is with the comma.
+    lines = [f"{1 + n % 12:02d}/{1 + n * 5 % 28:02d}/2024;1.{n % 9}00,5;{n % 2}" for n in range(40)]
+    content = "\n".join(["when;price;y", *lines, "02/13/2024;2.000,5;1"]).encode()
+    trainer = trained(table_data(content, "y", ["when", "price"], scaling="standard"))
+    checkpoints.write(tmp_path / "model.pth", trainer)
+    (tmp_path / "new.csv").write_text("when;price\n03/04/2024;1.234\n05/06/2024;1.500\n")
+    wanted = network(trainer).outputs(np.array([[19786, 1234], [19849, 1500]], dtype=np.float64)).tolist()
+    monkeypatch.setenv("NNBUILDER_HOME", str(tmp_path / "elsewhere"))
+    chosen = options(tmp_path / "model.pth", tmp_path / "new.csv", "--json")
+    assert chosen.run(chosen) == 0
+    assert [row["outputs"] for row in json.loads(capsys.readouterr().out)["rows"]] == wanted
+
+
+@pytest.mark.parametrize("held", ["{", "[]", "{}", '{"features": [], "target": {}, "task": 1}'])
+def test_a_checkpoint_that_tells_nonsense_of_what_it_asks_is_read_as_one_that_tells_nothing(held, penguins):
+    checkpoint = penguins.checkpoint()
+    before = asked_of_checkpoint({**checkpoint, "asked": ""})
+    assert asked_of_checkpoint({**checkpoint, "asked": held}) == before
+    other = json.loads(checkpoint["asked"])
+    other["features"][0]["name"] = "another"
+    assert asked_of_checkpoint({**checkpoint, "asked": json.dumps(other)}) == before
 
 
 def test_the_command_writes_a_file_and_tells_in_words(saved, tmp_path, capsys):

@@ -8,6 +8,8 @@ import pytest
 from nnbuilder.errors import NNBuilderError
 from nnbuilder.predicting.asked import Asked, Feature, Target
 from nnbuilder.predicting.given import read_rows
+from nnbuilder.predicting.reading_words import lines_left_out
+from nnbuilder.tables.findings import Finding
 from tests.predicting.harness import given
 
 POINT = {"decimal": ".", "thousands": "", "unit": "", "whole": False}
@@ -71,6 +73,55 @@ def test_numbers_are_read_as_the_data_were_or_as_they_can_only_be(form, cells, w
     assert rows.told == told
 
 
+@pytest.mark.parametrize(
+    ("text", "answered", "left_out", "said"),
+    [
+        ("a,b\n1,2\n3\n4,5\n6,7\n8,9\n", 4, 1, "and is left out; correct line 3 and predict again."),
+        ("a,b\n1,2\n3,4,5\n4,5\n6,7\n8,9\n", 4, 1, "Line 3 has 3 cells where the table has 2 columns"),
+        ("a,b\n1,2\n3,4\n\n\na,b\n5,6\n", 2, 0, "put all rows below one line of names and predict again."),
+        ('a,b\n1,2\n3,"4\n4,5\n6,7\n8,9\n', 4, 1, " and is left out; correct line 3 and predict again."),
+        ("Rows of May\n\na,b\n1,2\n3,4\n", 2, 0, "Line 1 stands before the table and is left out: “Rows of May”."),
+    ],
+)
+def test_lines_that_are_no_rows_are_counted_and_told_with_the_repair_there_is_here(
+    text, answered, left_out, said, tmp_path
+):
+    """Nothing is asked for that only another page has a button for, such as to say what becomes of a line."""
+    rows = given(text, asks(number("a"), number("b")), tmp_path)
+    assert (len(rows.usable), rows.left_out) == (answered, left_out)
+    assert any(said in sentence for sentence in rows.told)
+    assert not any(word in " ".join(rows.told) for word in ("say ", "choose one", "repair"))
+
+
+@pytest.mark.parametrize(
+    ("message", "lines"),
+    [
+        ("Line 3 has 1 cell where the table has 3 columns and is left out: repair it, or say what becomes of it.", 1),
+        ("Lines 3 and 9 have 2 or 4 cells where the table has 3 columns and are left out.", 2),
+        ("Lines 3, 5, 7, 9, 11 and 31 more have 2 cells where the table has 3 columns and are left out.", 36),
+        ("Lines 3 to 9 stand after the table and are left out: “n”.", 7),
+        ("Line 4 is blank and left out.", 0),
+        ("Line 1 stands before the table and is left out: “where the table has 3, one is left out”.", 0),
+    ],
+)
+def test_lines_left_out_are_those_that_may_be_rows(message, lines):
+    assert lines_left_out([Finding("warning", message)]) == lines
+
+
+def test_names_without_rows_and_one_row_of_words(tmp_path):
+    city, town = (Feature(name, "category", categories=CITY) for name in ("city", "town"))
+    rows = given("Bern\tOslo\n", asks(city, town), tmp_path)
+    assert rows.raw.tolist() == [[0, 2]]
+    with pytest.raises(NNBuilderError) as told:
+        given("city\ttown\n", asks(city, town), tmp_path)
+    assert str(told.value) == "Line 1 of rows.csv is read as names with no row below; add a row below the names."
+
+
+def test_which_line_has_the_names_is_not_asked_where_the_columns_were_found(tmp_path):
+    rows = given("a,b\nm,years\n1,2\n3,4\n", asks(number("a"), number("b")), tmp_path)
+    assert rows.told == ("Line 2, column “a”: “m” is no number.", "Line 2, column “b”: “years” is no number.")
+
+
 def test_another_unit_is_no_number(tmp_path):
     rows = given("a\n17 mm\n3 mm\n", asks(number("a", {**POINT, "unit": "cm"})), tmp_path)
     assert rows.reasons[0] == "Line 2, column “a”: “17 mm” is no number in cm."
@@ -118,7 +169,7 @@ def test_every_faulty_row_has_its_sentence_and_the_others_are_read(tmp_path):
         1: "Line 3, column “age”: “old” is no number.",
         2: "Line 4, column “city”: “Colonia” is none of the known categories (“Bern”, “Köln”, “Oslo”); "
         "choose one of these.",
-        3: "Line 5, column “age” is empty, and nothing was chosen to take the place of a gap.",
+        3: "Line 5, column “age” is empty, and nothing takes the place of a gap; fill it in.",
         4: "Line 6, column “age”: “old” is no number.",
     }
     assert rows.told[0] == "Line 3, column “age”: “old” is no number. So it is in 2 more lines."
@@ -146,7 +197,7 @@ def test_the_truth_is_read_where_it_stands(tmp_path):
     assert rows.truth is not None
     assert rows.truth[:2].tolist() == [1, 0]
     assert np.isnan(rows.truth[2:]).all()
-    assert rows.told == ("The network knows no class called “perhaps”; such rows are not compared.",)
+    assert rows.told == ("The network knows no class called “perhaps”, first in line 5; such rows are not compared.",)
 
 
 def test_classes_that_are_numbers_are_known_however_they_are_written(tmp_path):

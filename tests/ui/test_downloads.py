@@ -48,9 +48,10 @@ def test_the_menu_lists_the_files_most_wanted() -> None:
 
 def test_the_page_lists_every_exporter_with_what_it_needs_to_show_it() -> None:
     project = actions.open_recipe("blobs")
-    groups = downloads.groups(Net(project, describe(project.data), 0))
+    groups = downloads.groups(Net(project, describe(project.data), 0), "four-blobs")
     rows = [row for group in groups for row in group["files"]]
-    assert [row["kind"] for row in rows] == list(EXPORTERS)
+    # Points that code makes anew are read from no file.
+    assert [row["kind"] for row in rows] == [key for key in EXPORTERS if key not in ("training_data", "start_weights")]
     for row in rows:
         offered = [choice["key"] for choice in row["choices"]] or [""]
         assert list(row["names"]) == offered
@@ -60,13 +61,20 @@ def test_the_page_lists_every_exporter_with_what_it_needs_to_show_it() -> None:
     assert "press Train" in by_kind["curves"]["missing"] and not by_kind["module"]["missing"]
     assert by_kind["state_dict"]["size"] > 1000 and by_kind["onnx"]["size"] == 0
     assert 'pd.read_csv("curves.csv"' in by_kind["curves_csv"]["load"][""]
+    assert by_kind["bundle"]["names"] == {"": "four-blobs-bundle.zip"}
+    assert 'zipfile.ZipFile("four-blobs-bundle.zip")' in by_kind["bundle"]["load"][""]
+    assert "python -m zipfile -e four-blobs-source.zip code" in by_kind["source"]["load"][""]
+    assert by_kind["fit"]["names"]["svg"] == "four-blobs-fit.svg"
+    follows = {row["kind"] for row in rows if row["forms"]}
+    assert follows == {"state_dict", "checkpoint", "safetensors"}
+    assert "named(torch.load(" in by_kind["state_dict"]["forms"]["named"][""]
     json.dumps(groups)
 
 
 def test_a_package_the_server_lacks_is_told_before_anyone_clicks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(downloads, "find_spec", lambda name: None if name == "onnxruntime" else object())
     project = actions.open_recipe("circles")
-    groups = downloads.groups(Net(project, describe(project.data), 3))
+    groups = downloads.groups(Net(project, describe(project.data), 3), "circles")
     told = {row["kind"]: row["missing"] for group in groups for row in group["files"] if row["missing"]}
     assert told == dict.fromkeys(
         ("onnx", "bundle"), "It needs the package onnxruntime, which the server does not have."
@@ -82,6 +90,7 @@ def test_a_package_the_server_lacks_is_told_before_anyone_clicks(monkeypatch: py
         ("fit:svg", "zwei-kreise-2-fit.svg", "image/svg+xml"),
         ("fit", "zwei-kreise-2-fit.png", "image/png"),
         ("bundle", "zwei-kreise-2-bundle.zip", "application/zip"),
+        ("preprocessing", "preprocessing.json", "application/json"),
     ],
 )
 def test_a_file_with_weights_is_made_of_the_current_run(
@@ -119,7 +128,7 @@ def test_the_project_is_the_one_saved_last(backend: Backend, project_id: str) ->
     made = downloads.make(project_id, "project")
     assert isinstance(made.content, bytes)
     assert read_text(made.content.decode()) == changed
-    assert made.file_name == "nderung.json"
+    assert made.file_name == "nderung-project.json"
     assert made.media_type == "application/json"
 
 

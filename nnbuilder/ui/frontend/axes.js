@@ -1,7 +1,7 @@
 // @ts-check
 /** Axes, points, color scale and legend of the plane. */
 
-import { element, short, text } from "./format.js";
+import { element, short, text, toldApart } from "./format.js";
 import { classTable } from "./maps.js";
 import { classColor, css, partColors, probabilityColor, surfaceColor } from "./palette.js";
 import { axisTicks } from "./scales.js";
@@ -20,7 +20,12 @@ const SPREAD = 0.56;
 /** Turns of two directions that never fall into step. */
 const TURNS = { x: 0.7548777, y: 0.5698403 };
 
-/** Text cut to a width, with an ellipsis. @param {CanvasRenderingContext2D} context @param {string} label @param {number} width */
+/**
+ * Text cut to a width, with an ellipsis.
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} label
+ * @param {number} width
+ */
 export function cut(context, label, width) {
   if (context.measureText(label).width <= width) return label;
   let kept = label;
@@ -42,7 +47,12 @@ export function planeTicks(view, axes, { width, height }) {
   };
 }
 
-/** Width of the widest tick label. @param {CanvasRenderingContext2D} context @param {Tick[]} ticks @param {string} font */
+/**
+ * Width of the widest tick label.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Tick[]} ticks
+ * @param {string} font
+ */
 export function widestLabel(context, ticks, font) {
   context.font = `${TICK_FONT}px ${font}`;
   return Math.max(0, ...ticks.map(({ label }) => context.measureText(label).width));
@@ -92,7 +102,13 @@ export function drawAxes(context, box, view, theme, marks = planeTicks(view, {},
   sideways(context, cut(context, view.y_label, height), 7, top + height / 2);
 }
 
-/** @param {CanvasRenderingContext2D} context @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 */
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} x0
+ * @param {number} y0
+ * @param {number} x1
+ * @param {number} y1
+ */
 function line(context, x0, y0, x1, y1) {
   context.beginPath();
   context.moveTo(x0, y0);
@@ -100,7 +116,13 @@ function line(context, x0, y0, x1, y1) {
   context.stroke();
 }
 
-/** Text that reads upward. @param {CanvasRenderingContext2D} context @param {string} label @param {number} x @param {number} y */
+/**
+ * Text that reads upward.
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} label
+ * @param {number} x
+ * @param {number} y
+ */
 export function sideways(context, label, x, y) {
   context.save();
   context.translate(x, y);
@@ -175,7 +197,14 @@ export function drawScale(context, box, view, header, theme, width, axis) {
   sideways(context, cut(context, title, box.height - 40), end, box.top + box.height / 2);
 }
 
-/** A bar in steps of one pixel. @param {CanvasRenderingContext2D} context @param {Box} box @param {number} left @param {number} width @param {(part: number) => string} color */
+/**
+ * A bar in steps of one pixel.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Box} box
+ * @param {number} left
+ * @param {number} width
+ * @param {(part: number) => string} color
+ */
 function rows(context, box, left, width, color) {
   for (let row = 0; row < box.height; row += 1) {
     context.fillStyle = color(1 - row / Math.max(1, box.height - 1));
@@ -231,12 +260,24 @@ export function drawPoints(context, box, view, data, test, theme, axes) {
   context.restore();
 }
 
-/** How far a point of a category is moved aside, always the same way. @param {Axis | undefined} axis @param {number} index @param {number} turn */
+/**
+ * How far a point of a category is moved aside, always the same way.
+ * @param {Axis | undefined} axis
+ * @param {number} index
+ * @param {number} turn
+ */
 function spread(axis, index, turn) {
   return axis?.labels?.length ? (((index + 1) * turn) % 1) * SPREAD - SPREAD / 2 : 0;
 }
 
-/** The outline of a part's marker. @param {CanvasRenderingContext2D} context @param {number} part @param {number} x @param {number} y @param {number} radius */
+/**
+ * The outline of a part's marker.
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} part
+ * @param {number} x
+ * @param {number} y
+ * @param {number} radius
+ */
 function marker(context, part, x, y, radius) {
   if (part === 0) context.arc(x, y, radius, 0, 2 * Math.PI);
   else if (part === 1) {
@@ -252,15 +293,22 @@ function marker(context, part, x, y, radius) {
 /** Names of the classes beside their colors. @param {any} header @returns {Node[]} */
 export function classSwatches(header) {
   if (!header || header.task === "regression") return [];
-  const classes = header.classes ?? [];
-  return classes.map((/** @type {string} */ name, /** @type {number} */ index) => {
+  const classes = /** @type {string[]} */ ((header.classes ?? []).map(String));
+  const shown = toldApart(classes);
+  return classes.map((name, index) => {
     const swatch = element("span", { class: "nn-swatch" });
     swatch.style.background = classColor(index);
-    return element("span", { class: "nn-legend-item", title: name }, swatch, text(String(name), "nn-legend-name"));
+    return element("span", { class: "nn-legend-item", title: name }, swatch, text(shown[index], "nn-legend-name"));
   });
 }
 
-/** The markers of the parts with their names. @param {any} header @param {boolean} test @param {Theme} theme @returns {Node[]} */
+/**
+ * The markers of the parts with their names.
+ * @param {any} header
+ * @param {boolean} test
+ * @param {Theme} theme
+ * @returns {Node[]}
+ */
 export function partMarkers(header, test, theme) {
   if (!header) return [];
   const names = test ? ["train", "validation", "test"] : ["train", "validation"];

@@ -8,10 +8,9 @@
 import { count, element, percent, setText, text } from "./format.js";
 import { MatrixMap } from "./matrix_map.js";
 import { MatrixTable } from "./matrix_table.js";
-import { css, mix, neutral, rgb, themeOf, verdictColors } from "./palette.js";
+import { css, mix, neutral, rgb, verdictColors } from "./palette.js";
+import { comparedWords, TruthPane } from "./truth_pane.js";
 
-/** @typedef {import("./live.js").LiveFeed} LiveFeed */
-/** @typedef {import("./live.js").Changes} Changes */
 /** @typedef {import("./palette.js").Rgb} Rgb */
 /**
  * @typedef {object} Matrix
@@ -23,7 +22,8 @@ import { css, mix, neutral, rgb, themeOf, verdictColors } from "./palette.js";
 /**
  * @typedef {object} Drawing what both ways of drawing have in common
  * @property {HTMLElement} node
- * @property {(matrix: Matrix, color: (share: number, right: boolean) => Rgb, theme: import("./palette.js").Theme) => void} draw
+ * @property {(matrix: Matrix, color: (share: number, right: boolean) => Rgb, theme: import("./palette.js").Theme) =>
+ *   void} draw
  * @property {(width: number, height: number) => void} resize
  * @property {(cell: Cell | null) => void} mark
  */
@@ -34,11 +34,11 @@ const SUMMARY_MS = 1000;
 const HINT = "Point at a cell to read it.";
 
 /** The pane with the matrix. */
-export class Confusion {
+export class Confusion extends TruthPane {
   constructor() {
-    this.active = false;
-    /** @type {LiveFeed | null} */
-    this.feed = null;
+    const scale = element("span", { class: "nn-verdicts", title: "Share of the rows of the true class" });
+    super("nn-confusion", HINT, element("span", { class: "nn-spring" }), scale);
+    this.scale = scale;
     /** @type {Drawing | null} */
     this.drawing = null;
     this.classes = "";
@@ -48,44 +48,21 @@ export class Confusion {
     this.cell = null;
     /** @type {number | undefined} */
     this._timer = undefined;
-    this.wrong = text("", "nn-wrong");
-    this.rows = text("", "nn-compared");
-    this.scale = element("span", { class: "nn-verdicts", title: "Share of the rows of the true class" });
-    this.readout = text(HINT, "nn-pane-readout", "div");
     this.summary = text("", "nn-unseen", "div");
-    this.stage = element("div", { class: "nn-matrix-stage" });
-    const legend = element("div", { class: "nn-pane-legend" }, this.rows, element("span", { class: "nn-spring" }), this.scale);
-    this.node = element("div", { class: "nn-pane nn-confusion" }, this.stage, legend, this.readout, this.summary);
-    this._theme = themeOf(this.node);
-    this.observer = new ResizeObserver(() => this._resize());
-    this.observer.observe(this.stage);
+    this.node.append(this.summary);
   }
 
   destroy() {
     window.clearTimeout(this._timer);
-    this.observer.disconnect();
+    super.destroy();
   }
 
-  /** The theme may have changed. */
   refresh() {
-    this._theme = themeOf(this.node);
+    super.refresh();
     this.scale.replaceChildren(
       verdict("right", (share) => css(this._color(share, true))),
       verdict("wrong", (share) => css(this._color(share, false))),
     );
-    this._draw();
-  }
-
-  /** @param {boolean} active */
-  setActive(active) {
-    this.active = active;
-    if (active) this.refresh();
-  }
-
-  /** @param {LiveFeed} feed @param {Changes} changes */
-  show(feed, changes) {
-    this.feed = feed;
-    if (this.active && (changes.picture || changes.data || changes.reset)) this._draw();
   }
 
   _draw() {
@@ -144,7 +121,12 @@ export class Confusion {
     setText(this.summary, this.matrix ? `${wrongWords(this.matrix)}. ${mistakeWords(this.matrix)}` : "");
   }
 
-  /** Color of a cell by the share of its row; a square root lets single mistakes be seen. @param {number} share @param {boolean} right @returns {Rgb} */
+  /**
+   * Color of a cell by the share of its row; a square root lets single mistakes be seen.
+   * @param {number} share
+   * @param {boolean} right
+   * @returns {Rgb}
+   */
   _color(share, right) {
     const { dark } = this._theme;
     const colors = verdictColors(dark);
@@ -176,14 +158,6 @@ function wrongWords(matrix) {
   return `${count(wrong)} of ${count(rows)} wrong`;
 }
 
-/** `validation rows: 69`, and what else must be known of them. @param {any} compared @param {number} [epoch] of the picture */
-export function comparedWords({ part, rows, all_rows: all, epoch: measured }, epoch) {
-  if (rows === undefined) return "";
-  const name = part === "validation" ? "validation rows" : "training rows";
-  const words = rows < all ? `${count(rows)} of ${count(all)} ${name}` : `${name}: ${count(rows)}`;
-  return epoch !== undefined && measured < epoch ? `${words}, epoch ${measured}` : words;
-}
-
 /** @param {Matrix} matrix @param {Cell} cell */
 function cellWords({ classes, counts, totals }, { row, column }) {
   const number = counts[row * classes.length + column];
@@ -199,7 +173,9 @@ function mistakeWords({ classes, counts }) {
     .filter((index) => Math.floor(index / width) !== index % width && counts[index] > 0)
     .sort((first, second) => counts[second] - counts[first])
     .slice(0, MOST_MISTAKES)
-    .map((index) => `${classes[Math.floor(index / width)]} taken for ${classes[index % width]}: ${count(counts[index])}`);
+    .map(
+      (index) => `${classes[Math.floor(index / width)]} taken for ${classes[index % width]}: ${count(counts[index])}`,
+    );
   return mistakes.length ? `Most frequent: ${mistakes.join(", ")}.` : "";
 }
 

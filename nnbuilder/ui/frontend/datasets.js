@@ -169,7 +169,8 @@ class Picker {
     this.rows = [];
     data.groups.forEach(({ label, sets }, place) => {
       const group = this.groups.get(label) ?? this._makeGroup(label);
-      if (this.root.children[place] !== group.element) this.root.insertBefore(group.element, this.root.children[place] ?? null);
+      if (this.root.children[place] !== group.element)
+        this.root.insertBefore(group.element, this.root.children[place] ?? null);
       sets.forEach((set, index) => {
         let tile = this.tiles.get(set.key);
         if (!tile) {

@@ -11,13 +11,14 @@
 
 import { Controls, DENSITY, PRESETS, RADIUS } from "./draw_controls.js";
 import * as model from "./draw_model.js";
+import { download, drawingOf, message, rangesFor } from "./draw_page.js";
 import { DrawPlane } from "./draw_plane.js";
-import { pressed, SHORTCUTS } from "./draw_keys.js";
+import { cursorComes, cursorGoes, pressed, SHORTCUTS, stepOf } from "./draw_keys.js";
 import { GRAB, Pointer, ROUND } from "./draw_tools.js";
 import { described, pointsInWords, reading } from "./draw_words.js";
 import { element, setText, text } from "./format.js";
 import { mounted } from "./mount.js";
-import { css, luminance, mix, rgb, themeOf } from "./palette.js";
+import { themeOf, wearTheme } from "./palette.js";
 
 /** @typedef {import("./mount.js").Arguments} Arguments */
 /** @typedef {import("./draw_model.js").Drawing} Drawing */
@@ -52,7 +53,10 @@ class DrawBoard {
     this.note = "";
     this.dirty = false;
     this.merging = false;
-    /** The drawing that another mode was made from, to come back to. @type {WeakMap<readonly model.Point[], Drawing>} */
+    /**
+     * The drawing that another mode was made from, to come back to.
+     * @type {WeakMap<readonly model.Point[], Drawing>}
+     */
     this.sources = new WeakMap();
 
     this.plane = new DrawPlane(() => this._drawAll());
@@ -70,7 +74,7 @@ class DrawBoard {
       addClass: () => this._addClass(),
       removeClass: () => this._removeClass(),
       rename: (index, name) => this._rename(index, name),
-      save: () => this._save(),
+      save: () => download(this.drawing, this.node),
       use: () => this._send(true),
     });
     this.spoken = text("", "nn-unseen", "div");
@@ -85,23 +89,17 @@ class DrawBoard {
 
   _listen() {
     const { top } = this.plane;
-    top.addEventListener("keydown", (event) => this._key(event));
-    top.addEventListener("focus", () => {
-      if (!top.matches(":focus-visible") || this.pointer.stroke) return;
-      this.cursor ??= this.rest ?? { x: middle(this.plane.ranges.x), y: middle(this.plane.ranges.y) };
-      this.keyboard = true;
-      this.paint();
+    top.addEventListener("keydown", (event) => {
+      if (!pressed(this, event)) return;
+      event.preventDefault();
+      event.stopPropagation();
     });
-    top.addEventListener("blur", () => {
-      this.merging = false;
-      if (this.keyboard) {
-        this.rest = this.cursor;
-        this.cursor = null;
-      }
-      this.keyboard = false;
-      this.paint();
+    top.addEventListener("focus", () => cursorComes(this));
+    top.addEventListener("blur", () => cursorGoes(this));
+    this.node.addEventListener("keydown", (event) => {
+      const way = stepOf(event);
+      if (way) this._step(way);
     });
-    this.node.addEventListener("keydown", (event) => this._stepKey(event));
     // Who goes to another part of the page wants it to know the last stroke.
     this.node.addEventListener("pointerleave", (event) => {
       if (event.pointerType === "mouse" && this.dirty && !this.pointer.stroke) this._send(false);
@@ -121,10 +119,7 @@ class DrawBoard {
     if (key !== this._themeKey) {
       this._themeKey = key;
       this.plane.theme = theme;
-      const primary = rgb(theme.primary);
-      this.node.style.colorScheme = theme.dark ? "dark" : "light";
-      this.node.style.setProperty("--nn-on-primary", luminance(primary) > 0.6 ? "#16191d" : "#ffffff");
-      this.node.style.setProperty("--nn-primary-hover", css(mix(primary, [0, 0, 0], 0.12)));
+      wearTheme(this.node, theme);
       this._drawAll();
     }
     this.plane.fit();
@@ -137,40 +132,26 @@ class DrawBoard {
     this.node.remove();
   }
 
-  /** Takes points of the page; the ones before can be had back by undo. @param {any} data @param {number} start @param {number} n */
+  /**
+   * Takes points of the page; the ones before can be had back by undo.
+   * @param {any} data
+   * @param {number} start
+   * @param {number} n
+   */
   _adopt(data, start, n) {
     const first = this.start < 0;
     this.pointer.cancel();
     this._sendSoon(false);
     this.start = start;
     this.n = Math.max(n, this.n);
-    /** @type {model.Mode} */
-    const mode = data.mode === "regression" ? "regression" : "classes";
-    const given = data.classes?.length >= 2 ? data.classes.slice(0, model.MOST_CLASSES) : ["A", "B"];
-    const points = (data.points ?? []).slice(0, model.MOST_POINTS);
-    this.drawing = {
-      mode,
-      classes: given,
-      points: points.map((/** @type {number[]} */ [x, y, label]) => model.point({ x, y }, label)),
-    };
+    this.drawing = drawingOf(data);
     if (first) this.history = new model.History(this.drawing);
     else this.history.push(this.drawing);
     this.merging = false;
     if (data.range) this.plane.ranges = { x: data.range[0], y: data.range[1] };
-    else this._frame();
+    else if (this.drawing.points.length) this.plane.ranges = rangesFor(this.drawing);
     this._settle();
     this._drawAll();
-  }
-
-  /** Chooses axes for the points: one of the presets when they fill it, else axes that fit. */
-  _frame() {
-    if (!this.drawing.points.length) return;
-    const fit = model.fitting(this.drawing);
-    const inside = (/** @type {readonly [number, number]} */ one, /** @type {[number, number]} */ [low, high]) => one[0] >= low && one[1] <= high;
-    const fills = (/** @type {[number, number]} */ ends) =>
-      inside(fit.x, ends) && inside(fit.y, ends) && fit.x[1] - fit.x[0] > 0.55 * (ends[1] - ends[0]);
-    const preset = Object.values(PRESETS).find(fills);
-    this.plane.ranges = preset ? { x: preset, y: preset } : fit;
   }
 
   // What the tools ask for
@@ -223,7 +204,10 @@ class DrawBoard {
     if (words) setText(this.spoken, words);
   }
 
-  /** Another tool, class, value or size. @param {Partial<{tool: Tool, label: number, radius: number, density: number}>} wish */
+  /**
+   * Another tool, class, value or size.
+   * @param {Partial<{tool: Tool, label: number, radius: number, density: number}>} wish
+   */
   take(wish) {
     if (wish.tool !== undefined && wish.tool !== this.tool) this.choose([]);
     Object.assign(this, wish);
@@ -291,7 +275,8 @@ class DrawBoard {
     if (drawing === this.drawing) return;
     this.label = drawing.classes.length - 1;
     this._change(drawing, `Class ${drawing.classes[this.label]} added.`);
-    if (drawing.classes.length === 3) this._note("Two classes are orange and blue; with a third, every class gets a new color.");
+    if (drawing.classes.length === 3)
+      this._note("Two classes are orange and blue; with a third, every class gets a new color.");
   }
 
   _removeClass() {
@@ -311,33 +296,6 @@ class DrawBoard {
       this._note(problem, true);
       this.say(problem);
     } else this._change(model.renamed(this.drawing, index, name), `Class ${index + 1} is called ${name}.`);
-  }
-
-  _save() {
-    const address = URL.createObjectURL(new Blob([model.csv(this.drawing)], { type: "text/csv;charset=utf-8" }));
-    const link = element("a", { href: address, download: "drawn.csv", hidden: true });
-    this.node.append(link);
-    link.click();
-    link.remove();
-    window.setTimeout(() => URL.revokeObjectURL(address), 10_000);
-  }
-
-  // Keys
-
-  /** @param {KeyboardEvent} event */
-  _stepKey(event) {
-    const letter = event.key.toLowerCase();
-    if (!(event.ctrlKey || event.metaKey) || event.altKey || !["z", "y"].includes(letter)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    this._step(letter === "y" || event.shiftKey ? "redo" : "undo");
-  }
-
-  /** @param {KeyboardEvent} event */
-  _key(event) {
-    if (!pressed(this, event)) return;
-    event.preventDefault();
-    event.stopPropagation();
   }
 
   // To the page
@@ -360,11 +318,8 @@ class DrawBoard {
     // A second press means it too: an equal value could be taken for the one before.
     if (!this.dirty) this.n += 1;
     this.dirty = false;
-    const { mode, classes, points } = this.history.now;
-    const { x, y } = this.plane.ranges;
     const { start, n } = this;
-    const names = mode === "classes" ? [...classes] : [];
-    this.args.setTriggerValue("points", { mode, classes: names, points: points.map((one) => [...one]), range: [[...x], [...y]], start, n, use });
+    this.args.setTriggerValue("points", { ...message(this.history.now, this.plane.ranges), start, n, use });
   }
 
   // To the screen
@@ -438,9 +393,6 @@ class DrawBoard {
     controls.readout.title = this.note;
   }
 }
-
-/** @param {readonly [number, number]} range */
-const middle = ([low, high]) => (low + high) / 2;
 
 export const render = mounted((args) => new DrawBoard(args));
 export default render;

@@ -32,7 +32,8 @@ const TOOLS = [
     "brush",
     "Brush",
     "drag for a scatter of points",
-    "M20 4c-4 2-8 6-10 9l2.5 2.5C15.5 13 18.5 8.5 20 4zM9 14.5c-2.5 0-3 2-3.300 3.300C5.5 19 4.5 19.700 3.5 20c3.5 1 8 .3 8-3.200",
+    "M20 4c-4 2-8 6-10 9l2.5 2.5C15.5 13 18.5 8.5 20 4z" +
+      "M9 14.5c-2.5 0-3 2-3.300 3.300C5.5 19 4.5 19.700 3.5 20c3.5 1 8 .3 8-3.200",
   ],
   [
     "move",
@@ -40,7 +41,12 @@ const TOOLS = [
     "drag a point, or draw around points (Shift: a box) and drag them",
     "M12 3v18M3 12h18M9.5 5.5L12 3l2.5 2.5M9.5 18.5L12 21l2.5-2.5M5.5 9.5L3 12l2.5 2.5M18.5 9.5L21 12l-2.5 2.5",
   ],
-  ["erase", "Erase", "drag over points", "M9 20h11M8.5 20l-4-4a1.5 1.5 0 0 1 0-2L13 5.5a1.5 1.5 0 0 1 2 0l4 4a1.5 1.5 0 0 1 0 2L10.5 20zM9 9.5l6 6"],
+  [
+    "erase",
+    "Erase",
+    "drag over points",
+    "M9 20h11M8.5 20l-4-4a1.5 1.5 0 0 1 0-2L13 5.5a1.5 1.5 0 0 1 2 0l4 4a1.5 1.5 0 0 1 0 2L10.5 20zM9 9.5l6 6",
+  ],
   ["relabel", "Relabel", "drag over points to give them the chosen color", "M4 4h7.5l8.5 8.5-7.5 7.5L4 11.5zM8 8h.01"],
 ];
 const ICONS = {
@@ -89,7 +95,12 @@ function enable(button, able) {
   else button.setAttribute("aria-disabled", "true");
 }
 
-/** A slider with its name and its value. @param {string} name @param {{min: number, max: number, step?: number, unit: string}} range @param {(value: number) => void} act */
+/**
+ * A slider with its name and its value.
+ * @param {string} name
+ * @param {{min: number, max: number, step?: number, unit: string}} range
+ * @param {(value: number) => void} act
+ */
 function slider(name, range, act) {
   const { min, max, step = 1 } = range;
   const input = element("input", { type: "range", min, max, step, "aria-label": name, class: "nn-slider" });
@@ -108,7 +119,13 @@ class Chip {
     this.swatch = element("span", { class: "nn-swatch" });
     this.name = text("", "nn-class-name");
     this.count = text("0", "nn-count");
-    this.node = element("button", { type: "button", class: "nn-class", role: "radio" }, this.swatch, this.name, this.count);
+    this.node = element(
+      "button",
+      { type: "button", class: "nn-class", role: "radio" },
+      this.swatch,
+      this.name,
+      this.count,
+    );
     this.node.addEventListener("click", () => wishes.label(index));
     this.node.addEventListener("dblclick", () => this.edit());
     this.node.addEventListener("keydown", (event) => {
@@ -131,7 +148,11 @@ class Chip {
   /** A field in the place of the button, until Enter, Escape or another click. */
   edit() {
     if (this.field) return;
-    const field = element("input", { class: "nn-class-field", "aria-label": `Name of class ${this.index + 1}`, spellcheck: "false" });
+    const field = element("input", {
+      class: "nn-class-field",
+      "aria-label": `Name of class ${this.index + 1}`,
+      spellcheck: "false",
+    });
     field.value = this.name.textContent ?? "";
     this.field = field;
     const width = this.node.offsetWidth;
@@ -167,7 +188,13 @@ export class Controls {
     const tools = element("div", { class: "nn-segments nn-tools", role: "radiogroup", "aria-label": "Tool" });
     for (const [tool, name, help, path] of TOOLS) {
       const title = `${name}: ${help}`;
-      const button = element("button", { type: "button", class: "nn-segment", role: "radio", title, "aria-label": name });
+      const button = element("button", {
+        type: "button",
+        class: "nn-segment",
+        role: "radio",
+        title,
+        "aria-label": name,
+      });
       const shown = text(name, "nn-tool-name");
       shown.dataset.name = name;
       button.append(icon(path, true), shown);
@@ -183,15 +210,28 @@ export class Controls {
     const bar = element("div", { class: "nn-draw-row nn-draw-bar" }, tools, steps);
 
     this.modes = {
-      classes: element("button", { type: "button", class: "nn-segment", role: "radio", title: "Every point has a class" }, "Classes"),
-      regression: element("button", { type: "button", class: "nn-segment", role: "radio", title: "Every point has a value (regression)" }, "Values"),
+      classes: element(
+        "button",
+        { type: "button", class: "nn-segment", role: "radio", title: "Every point has a class" },
+        "Classes",
+      ),
+      regression: element(
+        "button",
+        { type: "button", class: "nn-segment", role: "radio", title: "Every point has a value (regression)" },
+        "Values",
+      ),
     };
     for (const mode of /** @type {const} */ (["classes", "regression"])) {
       const button = this.modes[mode];
       button.dataset.name = button.textContent ?? "";
       button.addEventListener("click", () => wishes.mode(mode));
     }
-    const modes = element("div", { class: "nn-segments", role: "radiogroup", "aria-label": "What is drawn" }, this.modes.classes, this.modes.regression);
+    const modes = element(
+      "div",
+      { class: "nn-segments", role: "radiogroup", "aria-label": "What is drawn" },
+      this.modes.classes,
+      this.modes.regression,
+    );
     walkable(modes);
     /** @type {Chip[]} */
     this.chips = [];
@@ -200,7 +240,12 @@ export class Controls {
     this.rename = iconButton("Rename the class", ICONS.pencil, () => this.chips[this.label]?.edit(), "nn-plain");
     this.remove = iconButton("Remove the class and its points", ICONS.cross, wishes.removeClass, "nn-plain");
     this.addClass = iconButton("Add a class", ICONS.plus, wishes.addClass, "nn-plain");
-    this.classRow = element("div", { class: "nn-choice" }, this.classes, element("span", { class: "nn-edits" }, this.addClass, this.rename, this.remove));
+    this.classRow = element(
+      "div",
+      { class: "nn-choice" },
+      this.classes,
+      element("span", { class: "nn-edits" }, this.addClass, this.rename, this.remove),
+    );
     this.value = slider("Value", { min: -1, max: 1, step: 0.05, unit: "" }, wishes.label);
     this.value.node.classList.add("nn-value-setting");
     this.total = text("", "nn-count");
@@ -295,7 +340,8 @@ export class Controls {
     }
     enable(this.addClass, drawing.classes.length < MOST_CLASSES);
     enable(this.remove, drawing.classes.length > 2);
-    this.addClass.title = drawing.classes.length < MOST_CLASSES ? "Add a class" : `${MOST_CLASSES} classes are the most.`;
+    this.addClass.title =
+      drawing.classes.length < MOST_CLASSES ? "Add a class" : `${MOST_CLASSES} classes are the most.`;
     this.remove.title = drawing.classes.length > 2 ? "Remove the class and its points" : "Two classes are the least.";
   }
 

@@ -10,7 +10,8 @@ import { short } from "./format.js";
 /** @typedef {import("./draw_tools.js").Canvas} Canvas */
 
 export const SHORTCUTS =
-  "Arrow keys move the cursor, with Shift in large steps. Enter uses the tool, Delete erases, digits choose the class, " +
+  "Arrow keys move the cursor, with Shift in large steps. " +
+  "Enter uses the tool, Delete erases, digits choose the class, " +
   "plus and minus change the value, Control Z undoes.";
 const KEY_GRAB = 14;
 
@@ -59,7 +60,12 @@ function useTool(canvas) {
       // As many as a stroke across the disc would leave.
       const many = Math.max(1, Math.round((canvas.density * 2 * radius) / 100));
       const places = Array.from({ length: many }, () => scattered(place, radius, plane.scale, plane.ranges));
-      canvas.draft(add(before, places.map((one) => point(one, label))));
+      canvas.draft(
+        add(
+          before,
+          places.map((one) => point(one, label)),
+        ),
+      );
     }
     const grown = canvas.drawing.points.length - before.points.length;
     canvas.commit(tool === "relabel" ? "Relabeled." : `${pointsInWords(grown)} added.`);
@@ -83,7 +89,12 @@ function middle(canvas) {
   return { x: (x[0] + x[1]) / 2, y: (y[0] + y[1]) / 2 };
 }
 
-/** Does what a key means on the plane. @param {Canvas} canvas @param {KeyboardEvent} event @returns {boolean} whether it means something */
+/**
+ * Does what a key means on the plane.
+ * @param {Canvas} canvas
+ * @param {KeyboardEvent} event
+ * @returns {boolean} whether it means something
+ */
 export function pressed(canvas, event) {
   if (event.altKey) return false;
   if (event.ctrlKey || event.metaKey) {
@@ -127,4 +138,36 @@ function changeValue(canvas, key) {
   canvas.take({ label: rounded(bounded(canvas.label + by, [low, high])) });
   canvas.say(`Value ${short(canvas.label)}.`);
   return true;
+}
+
+/**
+ * The cursor of the keys, where it was before or in the middle, when the plane gets the focus by a key.
+ * @param {any} board
+ */
+export function cursorComes(board) {
+  const { plane, pointer } = board;
+  if (!plane.top.matches(":focus-visible") || pointer.stroke) return;
+  board.cursor ??= board.rest ?? middle(board);
+  board.keyboard = true;
+  board.paint();
+}
+
+/** Takes the cursor of the keys away, and remembers where it was. @param {any} board */
+export function cursorGoes(board) {
+  board.merging = false;
+  if (board.keyboard) {
+    board.rest = board.cursor;
+    board.cursor = null;
+  }
+  board.keyboard = false;
+  board.paint();
+}
+
+/** Undo or redo, when keys ask for one of them. @param {KeyboardEvent} event @returns {"undo" | "redo" | null} */
+export function stepOf(event) {
+  const letter = event.key.toLowerCase();
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || !["z", "y"].includes(letter)) return null;
+  event.preventDefault();
+  event.stopPropagation();
+  return letter === "y" || event.shiftKey ? "redo" : "undo";
 }

@@ -37,7 +37,12 @@ export function empty(mode = "classes") {
   return { mode, classes: ["A", "B"], points: [] };
 }
 
-/** A drawing with more points, as many as there is room for. @param {Drawing} drawing @param {Point[]} points @returns {Drawing} */
+/**
+ * A drawing with more points, as many as there is room for.
+ * @param {Drawing} drawing
+ * @param {Point[]} points
+ * @returns {Drawing}
+ */
 export function add(drawing, points) {
   const room = MOST_POINTS - drawing.points.length;
   if (room <= 0 || !points.length) return drawing;
@@ -53,7 +58,8 @@ export function add(drawing, points) {
  * @returns {Place}
  */
 export function scattered(center, radius, scale, ranges) {
-  const inside = (/** @type {number} */ value, /** @type {readonly [number, number]} */ [low, high]) => value >= low && value <= high;
+  const inside = (/** @type {number} */ value, /** @type {readonly [number, number]} */ [low, high]) =>
+    value >= low && value <= high;
   for (let attempt = 0; attempt < 20; attempt += 1) {
     // The square root fills the disc evenly.
     const distance = radius * Math.sqrt(Math.random());
@@ -102,7 +108,13 @@ export function near(drawing, from, to, radius, scale) {
   return found;
 }
 
-/** Number of the point nearest to a place, -1 when none is within the radius. @param {Drawing} drawing @param {Place} place @param {number} radius @param {Scale} scale */
+/**
+ * Number of the point nearest to a place, -1 when none is within the radius.
+ * @param {Drawing} drawing
+ * @param {Place} place
+ * @param {number} radius
+ * @param {Scale} scale
+ */
 export function nearest(drawing, place, radius, scale) {
   let best = -1;
   let least = radius;
@@ -114,13 +126,24 @@ export function nearest(drawing, place, radius, scale) {
   return best;
 }
 
-/** A drawing without some of its points. @param {Drawing} drawing @param {ReadonlySet<number>} chosen @returns {Drawing} */
+/**
+ * A drawing without some of its points.
+ * @param {Drawing} drawing
+ * @param {ReadonlySet<number>} chosen
+ * @returns {Drawing}
+ */
 export function without(drawing, chosen) {
   if (!chosen.size) return drawing;
   return { ...drawing, points: drawing.points.filter((_, index) => !chosen.has(index)) };
 }
 
-/** A drawing in which some points have another class or value. @param {Drawing} drawing @param {ReadonlySet<number>} chosen @param {number} label @returns {Drawing} */
+/**
+ * A drawing in which some points have another class or value.
+ * @param {Drawing} drawing
+ * @param {ReadonlySet<number>} chosen
+ * @param {number} label
+ * @returns {Drawing}
+ */
 export function relabeled(drawing, chosen, label) {
   const value = rounded(label);
   let changed = false;
@@ -159,7 +182,12 @@ export function moved(drawing, chosen, by, ranges) {
   return { ...drawing, points };
 }
 
-/** Numbers of the points inside a closed outline. @param {Drawing} drawing @param {Place[]} outline @returns {Set<number>} */
+/**
+ * Numbers of the points inside a closed outline.
+ * @param {Drawing} drawing
+ * @param {Place[]} outline
+ * @returns {Set<number>}
+ */
 export function within(drawing, outline) {
   const found = new Set();
   drawing.points.forEach(([x, y], index) => {
@@ -193,11 +221,20 @@ export function withoutClass(drawing, gone) {
 
 /** A class's name as it is kept: one line, no spaces around it, not too long. @param {string} name @returns {string} */
 export function tidy(name) {
-  const line = name.normalize("NFC").replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
+  const line = name
+    .normalize("NFC")
+    .replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, " ")
+    .trim();
   return [...line].slice(0, LONGEST_NAME).join("").trim();
 }
 
-/** What is wrong with a name for a class, or "". @param {Drawing} drawing @param {number} index @param {string} name @returns {string} */
+/**
+ * What is wrong with a name for a class, or "".
+ * @param {Drawing} drawing
+ * @param {number} index
+ * @param {string} name
+ * @returns {string}
+ */
 export function nameProblem(drawing, index, name) {
   if (!name) return "A class needs a name; the old one stays.";
   const other = drawing.classes.some((one, at) => at !== index && one === name);
@@ -232,13 +269,20 @@ export function counts(drawing) {
   return found;
 }
 
-/** The whole numbers of a rounder scale that enclose values. @param {number} low @param {number} high @returns {[number, number]} */
+/**
+ * The whole numbers of a rounder scale that enclose values.
+ * @param {number} low
+ * @param {number} high
+ * @returns {[number, number]}
+ */
 export function enclosing(low, high) {
   const span = high > low ? high - low : Math.max(1, Math.abs(low));
   const step = 10 ** Math.floor(Math.log10(span)) / 2;
   const round = (/** @type {number} */ value) => Number((value * step).toPrecision(12));
   const ends = [round(Math.floor(low / step)), round(Math.ceil(high / step))];
-  return ends[1] > ends[0] ? [ends[0], ends[1]] : [round(Math.floor(low / step) - 1), round(Math.ceil(high / step) + 1)];
+  return ends[1] > ends[0]
+    ? [ends[0], ends[1]]
+    : [round(Math.floor(low / step) - 1), round(Math.ceil(high / step) + 1)];
 }
 
 /** Axes that show every point with some air. @param {Drawing} drawing @returns {Ranges} */
@@ -252,12 +296,19 @@ export function fitting(drawing) {
   return { x: ends[0], y: ends[1] };
 }
 
-/** Range of the values that can be painted: -1 to 1, wider when values that were handed in need it. @param {Drawing} drawing @returns {[number, number]} */
+/**
+ * Range of the values that can be painted: -1 to 1, wider when values that were handed in need it.
+ * @param {Drawing} drawing
+ * @returns {[number, number]}
+ */
 export function valueRange(drawing) {
   let [low, high] = [-1, 1];
   if (drawing.mode !== "regression" || !drawing.points.length) return [low, high];
   const values = drawing.points.map((one) => one[2]);
-  [low, high] = values.reduce(([least, most], value) => [Math.min(least, value), Math.max(most, value)], [Infinity, -Infinity]);
+  [low, high] = values.reduce(
+    ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
+    [Infinity, -Infinity],
+  );
   if (low >= -1 && high <= 1) return [-1, 1];
   if (low >= 0 || high <= 0) return enclosing(low, high);
   // Zero stays in the middle, where the colors are neutral.
@@ -276,7 +327,10 @@ function inert(text) {
 const cell = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** A number as CSV text. @param {number} value */
-const digits = (value) => rounded(value).toFixed(4).replace(/\.?0+$/, "");
+const digits = (value) =>
+  rounded(value)
+    .toFixed(4)
+    .replace(/\.?0+$/, "");
 
 /** The drawing as a CSV file: the text that nnbuilder.data.drawn writes. @param {Drawing} drawing @returns {string} */
 export function csv(drawing) {

@@ -5,6 +5,7 @@
  * Three canvases lie on each other, so that a moving pointer repaints neither axes nor points.
  */
 
+import { fit, prepared } from "./canvas.js";
 import { drawAxes } from "./axes.js";
 import { element } from "./format.js";
 import { classColor, css, mix, rgb, surfaceColor, themeOf } from "./palette.js";
@@ -76,13 +77,7 @@ export class DrawPlane {
     const across = side + MARGIN.left + MARGIN.right;
     const down = side + MARGIN.top + MARGIN.bottom;
     this.node.style.height = `${down}px`;
-    const ratio = window.devicePixelRatio || 1;
-    for (const canvas of [this.base, this.points, this.top]) {
-      canvas.width = Math.round(across * ratio);
-      canvas.height = Math.round(down * ratio);
-      canvas.style.width = `${across}px`;
-      canvas.style.height = `${down}px`;
-    }
+    for (const canvas of [this.base, this.points, this.top]) fit(canvas, across, down);
     this.onResize();
   }
 
@@ -202,7 +197,14 @@ export class DrawPlane {
     if (!drawing.points.length) this._invite(context);
   }
 
-  /** Shows a stamp at a place. @param {CanvasRenderingContext2D} context @param {HTMLCanvasElement} stamp @param {number} half @param {number} ratio @param {Place} place */
+  /**
+   * Shows a stamp at a place.
+   * @param {CanvasRenderingContext2D} context
+   * @param {HTMLCanvasElement} stamp
+   * @param {number} half
+   * @param {number} ratio
+   * @param {Place} place
+   */
   _press(context, stamp, half, ratio, place) {
     const [across, down] = this.toPixels(place);
     // On whole device pixels, so that every one is as sharp as the first.
@@ -275,11 +277,19 @@ export class DrawPlane {
       context.fill();
     }
     if (!overlay.keyboard) return;
-    for (const [color, width] of /** @type {[string, number][]} */ ([[theme.background, 4], [theme.text, 1.6]])) {
+    for (const [color, width] of /** @type {[string, number][]} */ ([
+      [theme.background, 4],
+      [theme.text, 1.6],
+    ])) {
       context.strokeStyle = color;
       context.lineWidth = width;
       context.beginPath();
-      for (const [x, y] of [[-1, 0], [1, 0], [0, -1], [0, 1]]) {
+      for (const [x, y] of [
+        [-1, 0],
+        [1, 0],
+        [0, -1],
+        [0, 1],
+      ]) {
         context.moveTo(across + 5 * x, down + 5 * y);
         context.lineTo(across + 13 * x, down + 13 * y);
       }
@@ -288,7 +298,12 @@ export class DrawPlane {
   }
 }
 
-/** A small picture, drawn once and shown many times. @param {number} half of its side, in CSS pixels @param {number} ratio @param {(context: CanvasRenderingContext2D) => void} draw */
+/**
+ * A small picture, drawn once and shown many times.
+ * @param {number} half of its side, in CSS pixels
+ * @param {number} ratio
+ * @param {(context: CanvasRenderingContext2D) => void} draw
+ */
 function stamp(half, ratio, draw) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = Math.ceil(2 * half * ratio);
@@ -298,22 +313,18 @@ function stamp(half, ratio, draw) {
   return canvas;
 }
 
-/** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} radius @param {string} color @param {number} width */
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} x
+ * @param {number} y
+ * @param {number} radius
+ * @param {string} color
+ * @param {number} width
+ */
 function ring(context, x, y, radius, color, width) {
   context.strokeStyle = color;
   context.lineWidth = width;
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);
   context.stroke();
-}
-
-/** A cleared context whose unit is the CSS pixel. @param {HTMLCanvasElement} canvas */
-function prepared(canvas) {
-  const context = canvas.getContext("2d");
-  if (!context) return null;
-  const ratio = window.devicePixelRatio || 1;
-  context.setTransform(1, 0, 0, 1, 0, 0);
-  context.clearRect(0, 0, canvas.width, canvas.height);
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  return context;
 }

@@ -95,7 +95,9 @@ class Stroke {
     const { canvas } = this;
     const { plane } = canvas;
     if (!plane.shows(place)) return;
-    canvas.draft(add(canvas.drawing, [point(scattered(place, canvas.radius, plane.scale, plane.ranges), canvas.label)]));
+    canvas.draft(
+      add(canvas.drawing, [point(scattered(place, canvas.radius, plane.scale, plane.ranges), canvas.label)]),
+    );
   }
 
   /** Leaves points at even distances of the path. @param {Place} to */
@@ -131,7 +133,9 @@ class Stroke {
   /** @param {Place} to */
   _surround(to) {
     const { canvas, from } = this;
-    canvas.outline = this.straight ? [from, { x: to.x, y: from.y }, to, { x: from.x, y: to.y }] : [...canvas.outline, to];
+    canvas.outline = this.straight
+      ? [from, { x: to.x, y: from.y }, to, { x: from.x, y: to.y }]
+      : [...canvas.outline, to];
     canvas.paint();
   }
 }

@@ -1,14 +1,12 @@
 // @ts-check
 /** Predicted against true values of a regression: a point a row, and the line on which the prediction is right. */
 
-import { comparedWords } from "./confusion.js";
 import { cut, sideways } from "./axes.js";
-import { element, setText, short, text } from "./format.js";
-import { css, mix, partColors, rgb, themeOf } from "./palette.js";
+import { fit, prepared } from "./canvas.js";
+import { element, setText, short } from "./format.js";
+import { css, mix, partColors, rgb } from "./palette.js";
 import { axisTicks, reading } from "./scales.js";
-
-/** @typedef {import("./live.js").LiveFeed} LiveFeed */
-/** @typedef {import("./live.js").Changes} Changes */
+import { comparedWords, TruthPane } from "./truth_pane.js";
 
 const MARGIN = { left: 62, right: 14, top: 8, bottom: 36 };
 const ROOM = 0.06;
@@ -16,20 +14,13 @@ const REACH = 14;
 const HINT = "Each point is a row; on the line its prediction is right.";
 
 /** The pane with the points. */
-export class Errors {
+export class Errors extends TruthPane {
   constructor() {
-    this.active = false;
-    /** @type {LiveFeed | null} */
-    this.feed = null;
+    super("nn-errors", HINT);
     /** @type {{x: number, y: number} | null} */
     this.pointer = null;
-    this.wrong = text("", "nn-wrong");
-    this.rows = text("", "nn-compared");
-    this.readout = text(HINT, "nn-pane-readout", "div");
     this.canvas = element("canvas", { class: "nn-layer", role: "img" });
-    this.stage = element("div", { class: "nn-matrix-stage" }, this.canvas);
-    this.node = element("div", { class: "nn-pane nn-errors" }, this.stage, element("div", { class: "nn-pane-legend" }, this.rows), this.readout);
-    this._theme = themeOf(this.node);
+    this.stage.append(this.canvas);
     this.width = this.height = 0;
     this.canvas.addEventListener("pointermove", (event) => {
       const bounds = this.canvas.getBoundingClientRect();
@@ -40,49 +31,20 @@ export class Errors {
       this.pointer = null;
       this._draw();
     });
-    this.observer = new ResizeObserver(() => this._resize());
-    this.observer.observe(this.stage);
-  }
-
-  destroy() {
-    this.observer.disconnect();
-  }
-
-  refresh() {
-    this._theme = themeOf(this.node);
-    this._draw();
-  }
-
-  /** @param {boolean} active */
-  setActive(active) {
-    this.active = active;
-    if (active) this.refresh();
-  }
-
-  /** @param {LiveFeed} feed @param {Changes} changes */
-  show(feed, changes) {
-    this.feed = feed;
-    if (this.active && (changes.picture || changes.data || changes.reset)) this._draw();
   }
 
   _resize() {
     const { clientWidth: width, clientHeight: height } = this.stage;
     if (!width || !height) return;
-    const ratio = window.devicePixelRatio || 1;
     this.width = width;
     this.height = height;
-    this.canvas.width = Math.round(width * ratio);
-    this.canvas.height = Math.round(height * ratio);
-    Object.assign(this.canvas.style, { width: `${width}px`, height: `${height}px` });
+    fit(this.canvas, width, height);
     this._draw();
   }
 
   _draw() {
-    const context = this.canvas.getContext("2d");
-    if (!this.active || !context || !this.width) return;
-    const ratio = window.devicePixelRatio || 1;
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, this.width, this.height);
+    const context = this.active && this.width ? prepared(this.canvas) : null;
+    if (!context) return;
     const header = this.feed?.data?.header;
     const { arrays = {}, header: picture } = this.feed?.picture ?? {};
     const [lowest, highest] = picture?.view.value_range ?? header?.view.value_range ?? [0, 1];
@@ -108,7 +70,10 @@ export class Errors {
     else {
       const [is, was] = [truth[nearest], answer[nearest]].map((value) => reading(axis, value, range));
       const by = answer[nearest] - truth[nearest];
-      setText(this.readout, `true ${is}   predicted ${was}   ${short(Math.abs(by))}${unit} too ${by < 0 ? "low" : "high"}`);
+      setText(
+        this.readout,
+        `true ${is}   predicted ${was}   ${short(Math.abs(by))}${unit} too ${by < 0 ? "low" : "high"}`,
+      );
     }
   }
 
@@ -122,7 +87,12 @@ export class Errors {
     return MARGIN.top + ((high - value) / (high - low)) * (this.height - MARGIN.top - MARGIN.bottom);
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {[number, number]} range @param {import("./scales.js").Axis | undefined} axis @param {string} target */
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {[number, number]} range
+   * @param {import("./scales.js").Axis | undefined} axis
+   * @param {string} target
+   */
   _drawFrame(context, range, axis, target) {
     const theme = this._theme;
     const left = MARGIN.left;

@@ -58,7 +58,11 @@ export function fixed(value, decimals) {
   return finite(value) ? signed(value.toFixed(decimals)) : notFinite(value);
 }
 
-/** A loss in at most seven characters: `0.0832`, `12.41`, `3.4e−5`, `1.2 M`. @param {number | null | undefined} value @returns {string} */
+/**
+ * A loss in at most seven characters: `0.0832`, `12.41`, `3.4e−5`, `1.2 M`.
+ * @param {number | null | undefined} value
+ * @returns {string}
+ */
 export function loss(value) {
   if (!finite(value)) return notFinite(value);
   const size = Math.abs(value);
@@ -66,7 +70,12 @@ export function loss(value) {
   return fixed(value, size >= 1000 ? 1 : size >= 10 ? 2 : size >= 1 ? 3 : 4);
 }
 
-/** A part of one as percent: `96.7 %`. @param {number | null | undefined} part @param {number} [decimals] @returns {string} */
+/**
+ * A part of one as percent: `96.7 %`.
+ * @param {number | null | undefined} part
+ * @param {number} [decimals]
+ * @returns {string}
+ */
 export function percent(part, decimals = 0) {
   return finite(part) ? `${fixed(part * 100, decimals)}${THIN}%` : notFinite(part);
 }
@@ -78,12 +87,21 @@ export function isPercent(metric) {
   return AS_PERCENT.has(metric);
 }
 
-/** A metric's value as its readers write it. @param {string} metric @param {number | null | undefined} value @returns {string} */
+/**
+ * A metric's value as its readers write it.
+ * @param {string} metric
+ * @param {number | null | undefined} value
+ * @returns {string}
+ */
 export function metricValue(metric, value) {
   return isPercent(metric) ? percent(value, 1) : loss(value);
 }
 
-/** A label in the middle of a line: the first letter small; `R²` and `MAE` stay. @param {string} label @returns {string} */
+/**
+ * A label in the middle of a line: the first letter small; `R²` and `MAE` stay.
+ * @param {string} label
+ * @returns {string}
+ */
 export function lowered(label) {
   return /^[A-Z][a-z]/.test(label) ? label[0].toLowerCase() + label.slice(1) : label;
 }
@@ -92,6 +110,27 @@ export function lowered(label) {
 export function count(value) {
   if (!finite(value)) return notFinite(value);
   return signed(String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, ","));
+}
+
+/** `1 parameter`, `1,234 parameters`. @param {number} number @param {string} noun */
+export function counted(number, noun) {
+  return `${number >= 1e9 ? short(number) : count(number)} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/**
+ * Names without the long beginning that all of them share: cut short they would all read the same.
+ * @param {string[]} names
+ * @param {number} [room] letters that can be shown
+ * @returns {string[]}
+ */
+export function toldApart(names, room = 14) {
+  if (names.length < 2 || !names.some(({ length }) => length > room)) return names;
+  let shared = 0;
+  while (names.every((name) => shared < name.length && name[shared] === names[0][shared])) shared += 1;
+  // Whole words only.
+  while (shared > 0 && !/[\s_.:/-]/.test(names[0][shared - 1])) shared -= 1;
+  if (shared < 5 || names.some(({ length }) => length <= shared)) return names;
+  return names.map((name) => `…${name.slice(shared)}`);
 }
 
 /** Seconds as `0:04`, `12:30` or `1:02:03`. @param {number | null | undefined} seconds @returns {string} */
@@ -105,7 +144,12 @@ export function duration(seconds) {
   return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
 }
 
-/** A number with leading zeros, as wide as the largest it counts to (at least 4). @param {number} value @param {number} largest @returns {string} */
+/**
+ * A number with leading zeros, as wide as the largest it counts to (at least 4).
+ * @param {number} value
+ * @param {number} largest
+ * @returns {string}
+ */
 export function counter(value, largest) {
   return String(value).padStart(Math.max(4, String(largest).length), "0");
 }
@@ -143,7 +187,8 @@ export function setText(node, text) {
  * An element; strings among the children become text, never HTML.
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
- * @param {Record<string, string | number | boolean | null | undefined>} [attributes] true: present without a value; false, null: absent
+ * @param {Record<string, string | number | boolean | null | undefined>} [attributes] true: present without a value;
+ *   false, null: absent
  * @param {...(Node | string)} children
  * @returns {HTMLElementTagNameMap[Tag]}
  */
@@ -157,7 +202,13 @@ export function element(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** An element of a class that holds text. @param {string} content @param {string} [className] @param {keyof HTMLElementTagNameMap} [tag] @returns {HTMLElement} */
+/**
+ * An element of a class that holds text.
+ * @param {string} content
+ * @param {string} [className]
+ * @param {keyof HTMLElementTagNameMap} [tag]
+ * @returns {HTMLElement}
+ */
 export function text(content, className = "", tag = "span") {
   const node = document.createElement(tag);
   if (className) node.className = className;

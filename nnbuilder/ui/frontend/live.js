@@ -16,7 +16,8 @@ import { parseFrame } from "./frame.js";
  * @property {boolean} picture
  * @property {boolean} data
  * @property {boolean} connection
- * @property {boolean} elsewhere the page is to be made anew: another one changed the project, or the server was restarted
+ * @property {boolean} elsewhere the page is to be made anew: another one changed the project, or the server was
+ *   restarted
  */
 /** @typedef {(feed: LiveFeed, changes: Changes) => void} Listener */
 /** @typedef {{x?: number, y?: number, fps?: number, pace?: number | null}} ViewRequest */
@@ -49,7 +50,15 @@ const counters = {
 /** @type {any} */ (globalThis).__nnbuilder = counters;
 
 /** @returns {Changes} */
-const nothing = () => ({ reset: false, rows: false, status: false, picture: false, data: false, connection: false, elsewhere: false });
+const nothing = () => ({
+  reset: false,
+  rows: false,
+  status: false,
+  picture: false,
+  data: false,
+  connection: false,
+  elsewhere: false,
+});
 
 /** What a project's live view knows, and the socket that keeps it so. */
 export class LiveFeed {

@@ -28,7 +28,8 @@ function kept(key, make) {
  * @param {HTMLCanvasElement} canvas
  * @param {import("./frame.js").Section} picture
  * @param {MapOptions} options
- * @returns {{width: number, height: number, edge: number} | null} the part of the canvas that holds the map, and half a cell of it
+ * @returns {{width: number, height: number, edge: number} | null} the part of the canvas that holds the map, and half
+ *   a cell of it
  */
 export function fillMap(canvas, picture, options) {
   const { view } = picture.header;
@@ -44,7 +45,13 @@ export function fillMap(canvas, picture, options) {
       for (let index = 0; index < pixels.length; index += 1) pixels[index] = table[values[index]];
     });
   }
-  return write(canvas, width * FINER, height * FINER, (pixels) => enlarge(values, width, height, table, pixels), FINER / 2);
+  return write(
+    canvas,
+    width * FINER,
+    height * FINER,
+    (pixels) => enlarge(values, width, height, table, pixels),
+    FINER / 2,
+  );
 }
 
 /** @param {any} view @param {boolean} dark @param {boolean} discretize */
@@ -72,7 +79,11 @@ function fillClasses(canvas, picture, { dark, discretize, classes }) {
   });
 }
 
-/** 256 pixels a class, from neutral at chance level to the class's color at certainty. @param {number} number @param {boolean} dark */
+/**
+ * 256 pixels a class, from neutral at chance level to the class's color at certainty.
+ * @param {number} number
+ * @param {boolean} dark
+ */
 export function classTable(number, dark) {
   const table = new Uint32Array(256 * number);
   for (let kind = 0; kind < number; kind += 1) {
@@ -89,7 +100,13 @@ export function classTable(number, dark) {
 /** @type {WeakMap<HTMLCanvasElement, ImageData>} */
 const images = new WeakMap();
 
-/** @param {HTMLCanvasElement} canvas @param {number} width @param {number} height @param {(pixels: Uint32Array) => void} fill @param {number} [edge] half a cell */
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} width
+ * @param {number} height
+ * @param {(pixels: Uint32Array) => void} fill
+ * @param {number} [edge] half a cell
+ */
 function write(canvas, width, height, fill, edge = 0.5) {
   if (canvas.width < width || canvas.height < height) {
     canvas.width = width;

@@ -29,7 +29,8 @@ export class MatrixMap {
     /** @type {(() => void) | null} draws what was drawn last */
     this.again = null;
     this.width = this.height = this.size = 0;
-    const label = `Confusion of ${classes.length} classes: rows are true classes, columns predicted ones. Arrow keys move from cell to cell.`;
+    const rule = "rows are true classes, columns predicted ones. Arrow keys move from cell to cell.";
+    const label = `Confusion of ${classes.length} classes: ${rule}`;
     this.canvas = element("canvas", { class: "nn-layer", role: "img", tabindex: 0, "aria-label": label });
     this.node = element("div", { class: "nn-matrix-map" }, this.canvas);
     this.canvas.addEventListener("pointermove", (event) => this._point(event));
@@ -45,7 +46,11 @@ export class MatrixMap {
     });
   }
 
-  /** @param {Matrix} matrix @param {(share: number, right: boolean) => Rgb} color @param {import("./palette.js").Theme} theme */
+  /**
+   * @param {Matrix} matrix
+   * @param {(share: number, right: boolean) => Rgb} color
+   * @param {import("./palette.js").Theme} theme
+   */
   draw(matrix, color, theme) {
     this.again = () => this._draw(matrix, color, theme);
     this.again();
@@ -69,7 +74,11 @@ export class MatrixMap {
     this.again?.();
   }
 
-  /** @param {Matrix} matrix @param {(share: number, right: boolean) => Rgb} color @param {import("./palette.js").Theme} theme */
+  /**
+   * @param {Matrix} matrix
+   * @param {(share: number, right: boolean) => Rgb} color
+   * @param {import("./palette.js").Theme} theme
+   */
   _draw({ classes, counts, totals }, color, theme) {
     const context = this.canvas.getContext("2d");
     if (!context || !this.size) return;
@@ -101,7 +110,12 @@ export class MatrixMap {
     context.lineWidth = 1;
   }
 
-  /** Every name that has room, and what the sides are. @param {CanvasRenderingContext2D} context @param {number} cell @param {import("./palette.js").Theme} theme */
+  /**
+   * Every name that has room, and what the sides are.
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} cell
+   * @param {import("./palette.js").Theme} theme
+   */
   _drawNames(context, cell, theme) {
     const every = Math.ceil(NAME_ROOM / cell);
     context.font = `11px ${theme.font}`;
@@ -130,7 +144,12 @@ export class MatrixMap {
   }
 }
 
-/** Text cut to a width in its middle: the names of many classes often begin alike. @param {CanvasRenderingContext2D} context @param {string} label @param {number} width */
+/**
+ * Text cut to a width in its middle: the names of many classes often begin alike.
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} label
+ * @param {number} width
+ */
 function cutInside(context, label, width) {
   if (context.measureText(label).width <= width) return label;
   let kept = Math.min(label.length - 1, 40);

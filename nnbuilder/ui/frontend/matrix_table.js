@@ -1,7 +1,9 @@
 // @ts-check
-/** A confusion matrix as a table: numbers in their cells, names along both sides, the recall of each class at its end. */
+/**
+ * A confusion matrix as a table: numbers in their cells, names along both sides, the recall of each class at its end.
+ */
 
-import { count, element, percent, setText, text } from "./format.js";
+import { count, element, percent, setText, text, toldApart } from "./format.js";
 import { classColor, css, inkOn } from "./palette.js";
 
 /** @typedef {import("./confusion.js").Matrix} Matrix */
@@ -29,7 +31,8 @@ export class MatrixTable {
     this.marked = null;
     this.room = { across: 40, down: 40 };
     this.longest = "";
-    this.columns = classes.map((name, index) => head(name, index, "col"));
+    this.short = toldApart(classes, 10);
+    this.columns = classes.map((name, index) => head(name, this.short[index], index, "col"));
     /** @type {HTMLTableCellElement[][]} */
     this.cells = [];
     /** @type {HTMLTableCellElement[]} */
@@ -39,13 +42,26 @@ export class MatrixTable {
       const recall = element("td", { class: "nn-recall" });
       this.cells.push(cells);
       this.recalls.push(recall);
-      return element("tr", {}, head(name, row, "row"), ...cells, recall);
+      return element("tr", {}, head(name, this.short[row], row, "row"), ...cells, recall);
     });
-    const recall = element("th", { scope: "col", class: "nn-recall", title: "Share of a class that is recognized" }, "recall");
+    const recall = element(
+      "th",
+      { scope: "col", class: "nn-recall", title: "Share of a class that is recognized" },
+      "recall",
+    );
     this.names = element("col");
-    const widths = element("colgroup", {}, this.names, ...classes.map(() => element("col")), element("col", { class: "nn-recall" }));
+    const widths = element(
+      "colgroup",
+      {},
+      this.names,
+      ...classes.map(() => element("col")),
+      element("col", { class: "nn-recall" }),
+    );
     this.headRow = element("tr", {}, element("td"), ...this.columns, recall);
-    this.table = element("table", { tabindex: 0, "aria-label": "Confusion of classes: rows are true classes, columns predicted ones" });
+    this.table = element("table", {
+      tabindex: 0,
+      "aria-label": "Confusion of classes: rows are true classes, columns predicted ones",
+    });
     this.table.append(widths, element("thead", {}, this.headRow), element("tbody", {}, ...body));
     const across = text("predicted", "nn-matrix-across", "div");
     const up = text("true", "nn-matrix-up", "div");
@@ -57,7 +73,11 @@ export class MatrixTable {
     this.table.addEventListener("blur", () => onPoint(null));
   }
 
-  /** @param {Matrix} matrix @param {(share: number, right: boolean) => Rgb} color @param {import("./palette.js").Theme} theme */
+  /**
+   * @param {Matrix} matrix
+   * @param {(share: number, right: boolean) => Rgb} color
+   * @param {import("./palette.js").Theme} theme
+   */
   draw({ counts, totals }, color, theme) {
     const width = this.classes.length;
     this._fit(count(Math.max(0, ...totals)));
@@ -83,7 +103,7 @@ export class MatrixTable {
   resize(width, height) {
     if (!width || !height) return;
     const number = this.classes.length;
-    const longest = Math.max(...this.classes.map((name) => widthOf(name, this.table)));
+    const longest = Math.max(...this.short.map((name) => widthOf(name, this.table)));
     const names = Math.min(NAMES.most, Math.max(NAMES.least, longest + 20), width * 0.28);
     const across = (width - SIDE - names - RECALL) / number;
     // Where names do not fit over their columns they stand upright.
@@ -99,7 +119,11 @@ export class MatrixTable {
     this.table.style.setProperty("--nn-name", `${Math.max(10, Math.min(12, down - 3))}px`);
   }
 
-  /** Gives the numbers a size at which the largest there can be fits, so that it never changes; else only shades are seen. @param {string} longest */
+  /**
+   * Gives the numbers a size at which the largest there can be fits, so that it never changes; else only shades are
+   * seen.
+   * @param {string} longest
+   */
   _fit(longest) {
     if (longest === this.longest) return;
     this.longest = longest;
@@ -121,7 +145,11 @@ export class MatrixTable {
 
   /** @param {number} row @param {number} column */
   _cell(row, column) {
-    return element("td", { "data-row": row, "data-column": column, class: row === column ? "nn-cell nn-right" : "nn-cell" });
+    return element("td", {
+      "data-row": row,
+      "data-column": column,
+      class: row === column ? "nn-cell nn-right" : "nn-cell",
+    });
   }
 
   /** @param {PointerEvent} event */
@@ -143,7 +171,13 @@ export class MatrixTable {
   }
 }
 
-/** Where an arrow key leads to in a square of cells; null for other keys. @param {Cell} from @param {string} key @param {number} size @returns {Cell | null} */
+/**
+ * Where an arrow key leads to in a square of cells; null for other keys.
+ * @param {Cell} from
+ * @param {string} key
+ * @param {number} size
+ * @returns {Cell | null}
+ */
 export function moved({ row, column }, key, size) {
   const moves = /** @type {Record<string, [number, number]>} */ ({
     ArrowUp: [-1, 0],
@@ -157,15 +191,27 @@ export function moved({ row, column }, key, size) {
   return { row: bounded(row + move[0]), column: bounded(column + move[1]) };
 }
 
-/** A class's name with its color. @param {string} name @param {number} index @param {"row" | "col"} scope */
-function head(name, index, scope) {
+/**
+ * A class's name with its color.
+ * @param {string} name
+ * @param {string} shown the name in short
+ * @param {number} index
+ * @param {"row" | "col"} scope
+ */
+function head(name, shown, index, scope) {
   const swatch = element("span", { class: "nn-swatch" });
   swatch.style.background = classColor(index);
-  const inner = element("span", { class: "nn-matrix-name" }, swatch, text(name, "nn-cut"));
-  return element("th", { scope, title: name }, inner);
+  const inner = element("span", { class: "nn-matrix-name" }, swatch, text(shown, "nn-cut"));
+  const said = shown === name ? null : name;
+  return element("th", { scope, title: name, "aria-label": said }, inner);
 }
 
-/** Width of a text of 12 pixels. @param {string} name @param {Element} node that has the font @param {string} [weight] */
+/**
+ * Width of a text of 12 pixels.
+ * @param {string} name
+ * @param {Element} node that has the font
+ * @param {string} [weight]
+ */
 function widthOf(name, node, weight = "") {
   const context = document.createElement("canvas").getContext("2d");
   if (!context) return 7 * name.length;

@@ -3,7 +3,8 @@
  * The network canvas: inputs, layer cards and output from left to right, with live links and neurons.
  *
  * Everything is changed where it is seen; what the person asks for is sent as the trigger `action`:
- * `{do: "add", at, kind}`, `{do: "add_block"}`, `{do: "remove", at}`, `{do: "move", from, to}` (`to` is the index afterwards),
+ * `{do: "add", at, kind}`, `{do: "add_block"}`, `{do: "remove", at}`, `{do: "move", from, to}` (`to` is the index
+ * afterwards),
  * `{do: "duplicate", at}`, `{do: "enable", at, value}`, `{do: "freeze", at, value}`, `{do: "resize", at, units}`,
  * `{do: "select", at}` (null: none), `{do: "repair", id}`, `{do: "match_output"}`, `{do: "undo"}`, `{do: "redo"}`,
  * `{do: "fine_tune"}`, `{do: "replace_head"}`, `{do: "freeze_all", value}`, `{do: "freeze_by_name", name, value}`,
@@ -14,13 +15,15 @@ import { setText } from "./format.js";
 import { connect } from "./live.js";
 import { mounted } from "./mount.js";
 import { Actions } from "./network_actions.js";
-import { counted, InputColumn, insertButton, LayerCard, OutputCard, setAttribute } from "./network_cards.js";
+import { insertButton, LayerCard, setAttribute } from "./network_cards.js";
 import { Drag } from "./network_drag.js";
+import { InputColumn, OutputCard } from "./network_ends.js";
 import { columnsOf, Links, widthAfter } from "./network_links.js";
-import { openMenu, openPicker, Popover } from "./network_popover.js";
+import { surroundingsOf } from "./network_menus.js";
+import { Popover } from "./network_popover.js";
 import { Problems } from "./network_problems.js";
-import { makeStage } from "./network_stage.js";
-import { linesOf, openTransfer } from "./network_transfer.js";
+import { makeStage, NOTHING } from "./network_stage.js";
+import { linesOf, openTransfer, totals } from "./network_transfer.js";
 import { themeOf } from "./palette.js";
 
 /** @typedef {import("./network_types.js").NetworkData} NetworkData */
@@ -33,19 +36,6 @@ const SMALLEST_NEURON = 10;
 const MORE_LINE = 18;
 // A new layer that comes later than this was not asked for here.
 const EXPECTED_MS = 3000;
-/** @type {NetworkData} */
-const NOTHING = {
-  live: null,
-  inputs: [],
-  output: { width: 0, wanted: 0, label: "" },
-  layers: [],
-  catalog: [],
-  selected: null,
-  total_parameters: 0,
-  can_undo: false,
-  can_redo: false,
-};
-
 class Network {
   /** @param {Arguments} args */
   constructor(args) {
@@ -67,7 +57,7 @@ class Network {
     const { root, stage, scroll, empty } = this.view;
     this.popover = new Popover(root);
     this.links = new Links(this.view.canvas);
-    this.surroundings = this._surroundings();
+    this.surroundings = surroundingsOf(this);
     this.inputs = new InputColumn();
     this.output = new OutputCard(this.ask);
     this.lastGap = insertButton(this.surroundings, () => null);
@@ -87,7 +77,8 @@ class Network {
     );
     this.sizes = new ResizeObserver(() => this._layout());
     // Whatever shifts a neuron changes the size of one of these, a font that comes late for example.
-    for (const node of [scroll, stage, this.inputs.element, this.lastGap.element, this.output.element]) this.sizes.observe(node);
+    for (const node of [scroll, stage, this.inputs.element, this.lastGap.element, this.output.element])
+      this.sizes.observe(node);
     /** A person who clicked beside everything still expects undo to work. @param {KeyboardEvent} event */
     this._pageKey = (event) => {
       if (document.activeElement === document.body && root.isConnected) this._history(event);
@@ -95,46 +86,8 @@ class Network {
     this._listen();
   }
 
-  /** @returns {import("./network_cards.js").Surroundings} */
-  _surroundings() {
-    return {
-      ask: this.ask,
-      showProblem: (card) => this.problems.show(card.layer.id),
-      picker: (opener, before) => {
-        if (this.popover.isOpenAt(opener)) {
-          this.popover.close(true);
-          return;
-        }
-        openPicker(this.popover, opener, this.data.catalog, (row) => {
-          this._expect(true);
-          this.ask({ do: "add", before, kind: row.key });
-        });
-      },
-      menu: (opener, card) => {
-        if (this.popover.isOpenAt(opener)) {
-          this.popover.close(true);
-          return;
-        }
-        const { id, index, label, start } = card.layer;
-        const fresh = start ? [{ label: "Start fresh", run: () => this.ask({ do: "start_fresh", layer: id }) }] : [];
-        openMenu(this.popover, opener, `Layer ${index + 1}, ${label}`, [
-          { label: "Duplicate", run: () => (this._expect(true), this.ask({ do: "duplicate", layer: id })) },
-          { label: "Move left", keys: "Alt ←", disabled: index === 0, run: () => this.ask({ do: "move", layer: id, by: -1 }) },
-          {
-            label: "Move right",
-            keys: "Alt →",
-            disabled: index === this.data.layers.length - 1,
-            run: () => this.ask({ do: "move", layer: id, by: 1 }),
-          },
-          ...fresh,
-          { label: "Remove", keys: "Del", danger: true, run: () => this.ask({ do: "remove", layer: id }) },
-        ]);
-      },
-    };
-  }
-
-  /** @param {boolean} focus whether the new card gets the focus */
-  _expect(focus) {
+  /** A new layer is on its way. @param {boolean} focus whether its card gets the focus */
+  expect(focus) {
     this.expected = { focus, until: Date.now() + EXPECTED_MS };
   }
 
@@ -156,7 +109,7 @@ class Network {
     });
     for (const button of [add, first]) {
       button.addEventListener("click", () => {
-        this._expect(false);
+        this.expect(false);
         this.ask({ do: "add_block" });
       });
     }
@@ -221,7 +174,11 @@ class Network {
   /** @param {PointerEvent | null} event */
   _hover(event) {
     let near = null;
-    if (event && !this.drag.now?.moved && !(/** @type {Element} */ (event.composedPath()[0]).closest("button, input"))) {
+    if (
+      event &&
+      !this.drag.now?.moved &&
+      !(/** @type {Element} */ (event.composedPath()[0]).closest("button, input"))
+    ) {
       const box = this.view.stage.getBoundingClientRect();
       const x = event.clientX - box.left;
       const y = event.clientY - box.top;
@@ -254,7 +211,8 @@ class Network {
     const left = node.offsetLeft - 40;
     const right = node.offsetLeft + node.offsetWidth + 40;
     if (left < this.view.scroll.scrollLeft) this.view.scroll.scrollLeft = left;
-    else if (right > this.view.scroll.scrollLeft + this.view.scroll.clientWidth) this.view.scroll.scrollLeft = right - this.view.scroll.clientWidth;
+    else if (right > this.view.scroll.scrollLeft + this.view.scroll.clientWidth)
+      this.view.scroll.scrollLeft = right - this.view.scroll.clientWidth;
   }
 
   /** @param {Arguments} args */
@@ -262,16 +220,20 @@ class Network {
     this.args = args;
     const { parentElement } = args;
     if (this.view.root.parentNode !== parentElement) parentElement.append(this.view.root);
+    /** @type {NetworkData} */
     const data = { ...NOTHING, ...(args.data ?? {}) };
     const chosen = data.selected !== this.data.selected ? data.selected : null;
     this.data = data;
     this.view.root.style.setProperty("--nn-height", data.height ? `${data.height}px` : "");
     this.view.root.style.setProperty("--nn-lines", String(linesOf(data.layers)));
-    setText(this.view.total, counted(data.total_parameters, "parameter"));
+    const { frozen, words } = totals(data);
+    setText(this.view.total, words);
+    this.view.total.title = frozen ? `${words}: a frozen layer keeps its weights` : words;
     setAttribute(this.view.undo, "aria-disabled", data.can_undo ? null : "true");
     setAttribute(this.view.redo, "aria-disabled", data.can_redo ? null : "true");
     this.inputs.update(data.inputs);
-    this.output.update(data.output);
+    const last = data.layers.findLast(({ units }) => units !== null);
+    this.output.update(data.output, Boolean(last?.problems.some(({ repair }) => repair)));
     const fresh = this._reconcile();
     this.problems.update(data.layers);
     this.view.empty.hidden = data.layers.length > 0;
@@ -329,7 +291,8 @@ class Network {
         last = node;
       }
       card.update(layer, layers.length, selected === layer.index, width);
-      if (index === layers.length - 1) setAttribute(this.lastGap.button, "aria-label", `Add a layer after layer ${index + 1}, ${layer.label}`);
+      if (index === layers.length - 1)
+        setAttribute(this.lastGap.button, "aria-label", `Add a layer after layer ${index + 1}, ${layer.label}`);
     });
     if (last.nextElementSibling !== this.lastGap.element) last.after(this.lastGap.element, this.output.element);
     this.cards = cards;
@@ -348,7 +311,11 @@ class Network {
     this._scrolled();
     const columns = columnsOf(this.data);
     const ordered = this._ordered();
-    const drawn = [this.inputs.neurons, ...ordered.filter((card) => card.layer.enabled).map((card) => card.neurons), this.output.neurons];
+    const drawn = [
+      this.inputs.neurons,
+      ...ordered.filter((card) => card.layer.enabled).map((card) => card.neurons),
+      this.output.neurons,
+    ];
     const rows = Math.max(1, ...drawn.map((neurons) => neurons.boxes.length));
     const folded = drawn.some((neurons) => !neurons.more.hidden);
     const body = /** @type {HTMLElement} */ (this.inputs.neurons.element.parentElement);

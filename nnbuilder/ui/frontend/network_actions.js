@@ -2,7 +2,8 @@
 /**
  * Sends the person's changes one after another.
  *
- * Streamlit keeps only the newest trigger of a component while a run of the page is pending, so a second change waits for
+ * Streamlit keeps only the newest trigger of a component while a run of the page is pending, so a second change waits
+ * for
  * the answer to the first. Changes name layers by id and get their index when they are sent.
  */
 

@@ -1,14 +1,13 @@
 // @ts-check
-/** The cards of the network canvas: inputs, one a layer, the output. Each is made once and then kept up to date in place. */
+/** The cards of the network canvas, one a layer: each is made once and then kept up to date in place. */
 
-import { count, element, icon, setText, short, text } from "./format.js";
+import { count, counted, element, icon, setText, short, text } from "./format.js";
 import { glyph } from "./network_glyphs.js";
 import { MOST_SHOWN } from "./network_links.js";
 import { Origin, originWords } from "./network_transfer.js";
 
 /** @typedef {import("./network_types.js").Layer} Layer */
 /** @typedef {import("./network_types.js").Asked} Asked */
-/** @typedef {import("./network_types.js").NetworkData} NetworkData */
 /**
  * @typedef {object} Surroundings what a card needs of the canvas it lies on
  * @property {(asked: Asked) => void} ask
@@ -33,7 +32,8 @@ const SNOWFLAKE = "M12 3v18M4.2 7.5l15.6 9M19.8 7.5l-15.6 9M9.2 4.8 12 7.6l2.8-2
  * @returns {HTMLButtonElement}
  */
 export function iconButton(path, label, className) {
-  return element("button", { type: "button", class: `nn-button ${className}`, "aria-label": label, title: label }, icon(path, true));
+  const named = { type: "button", class: `nn-button ${className}`, "aria-label": label, title: label };
+  return element("button", named, icon(path, true));
 }
 
 /** Sets an attribute only when it changed. @param {Element} node @param {string} name @param {string | null} value */
@@ -46,11 +46,6 @@ export function setAttribute(node, name, value) {
 function setLabel(node, label) {
   setAttribute(node, "aria-label", label);
   setAttribute(node, "title", label);
-}
-
-/** `1 parameter`, `1,234 parameters`. @param {number} number @param {string} noun */
-export function counted(number, noun) {
-  return `${number >= 1e9 ? short(number) : count(number)} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /** A column of neurons: boxes that frame what the canvas below draws, and how many more there are. */
@@ -76,8 +71,9 @@ export class Neurons {
     }
     this.boxes.forEach((box, unit) => setAttribute(box, "title", title(unit)));
     this.more.hidden = width <= shown;
-    setText(this.more, width > shown ? `+${width - shown >= 1e4 ? short(width - shown) : count(width - shown)} more` : "");
-    setAttribute(this.more, "title", width > shown ? `${count(width)} in all; the first ${shown} are drawn` : null);
+    const rest = width - shown;
+    setText(this.more, rest > 0 ? `+${rest >= 1e4 ? short(rest) : count(rest)} more` : "");
+    setAttribute(this.more, "title", rest > 0 ? `${count(width)} in all; the first ${shown} are drawn` : null);
   }
 }
 
@@ -103,18 +99,25 @@ export class LayerCard {
     this.origin = new Origin();
     this.neurons = new Neurons(linear ? "" : "nn-small");
     this.shape = text("", "nn-shape", "div");
-    this.enable = element("button", { type: "button", role: "switch", class: "nn-button nn-switch" }, text("", "nn-knob"));
+    const knob = text("", "nn-knob");
+    this.enable = element("button", { type: "button", role: "switch", class: "nn-button nn-switch" }, knob);
     this.freeze = iconButton(SNOWFLAKE, "Freeze", "nn-freeze");
     this.more = iconButton(MORE, "More", "nn-dots");
     setAttribute(this.more, "aria-haspopup", "menu");
     this.badge = element("button", { type: "button", class: "nn-button nn-badge" });
     this.badge.hidden = true;
+    const controls = element("div", { class: "nn-controls" }, this.enable, this.freeze, this.more);
     this.element = element(
       "div",
-      { class: `nn-card ${linear ? "nn-linear" : "nn-slim"}`, role: "group", tabindex: 0, "data-layer": layer.id },
+      {
+        class: `nn-card ${linear ? "nn-linear" : "nn-slim"}`,
+        role: "group",
+        tabindex: 0,
+        "data-layer": layer.id,
+      },
       element("div", { class: "nn-head" }, this.label, this.middle, this.note, this.origin.element),
       element("div", { class: "nn-body" }, this.neurons.element),
-      element("div", { class: "nn-foot" }, this.shape, element("div", { class: "nn-controls" }, this.enable, this.freeze, this.more)),
+      element("div", { class: "nn-foot" }, this.shape, controls),
       this.badge,
     );
     if (linear) this._makeStepper();
@@ -127,7 +130,8 @@ export class LayerCard {
   _makeStepper() {
     this.less = iconButton(MINUS, "One unit less", "nn-step");
     this.plus = iconButton(PLUS, "One unit more", "nn-step");
-    this.units = element("input", { type: "text", inputmode: "numeric", class: "nn-units", autocomplete: "off", maxlength: 16 });
+    const field = { type: "text", inputmode: "numeric", class: "nn-units", autocomplete: "off", maxlength: 16 };
+    this.units = element("input", field);
     const { units } = this;
     this.middle.append(this.less, units, this.plus);
     this.less.addEventListener("click", () => this.resize(this.width - 1));
@@ -217,9 +221,8 @@ export class LayerCard {
     setAttribute(this.label, "title", layer.label);
     setText(this.shape, `→ ${layer.shape}`);
     setAttribute(this.shape, "title", `Output: ${layer.shape}`);
-    const note = layer.parameters ? counted(layer.parameters, "parameter").replace(" parameter", " param") : layer.detail;
-    setText(this.note, note);
     const parameters = layer.parameters ? counted(layer.parameters, "parameter") : "";
+    setText(this.note, parameters.replace(" parameter", " param") || layer.detail);
     setAttribute(this.note, "title", [parameters, layer.detail].filter(Boolean).join(" · ") || null);
     if (this.units) {
       const focused = /** @type {ShadowRoot | Document} */ (this.element.getRootNode()).activeElement === this.units;
@@ -236,7 +239,8 @@ export class LayerCard {
     setAttribute(this.enable, "title", layer.enabled ? "Leave this layer out" : "Use this layer again");
     this.freeze.hidden = layer.parameters === 0 && !layer.frozen;
     setAttribute(this.freeze, "aria-pressed", String(layer.frozen));
-    setLabel(this.freeze, layer.frozen ? `Unfreeze ${name}: train it again` : `Freeze ${name}: keep its weights as they are`);
+    const keep = `Freeze ${name}: keep its weights as they are`;
+    setLabel(this.freeze, layer.frozen ? `Unfreeze ${name}: train it again` : keep);
     setLabel(this.more, `More for ${name}`);
     setLabel(this.gap.button, `Add a layer before ${name}`);
     this.origin.update(layer);
@@ -265,7 +269,8 @@ export class LayerCard {
     this.element.classList.toggle("nn-wrong", errors > 0);
     this.badge.classList.toggle("nn-warning", errors === 0);
     setText(this.badge, layer.problems.length > 1 ? String(layer.problems.length) : "!");
-    setLabel(this.badge, `${counted(layer.problems.length, "problem")} in ${name}: ${layer.problems.map((problem) => problem.message).join(" ")}`);
+    const told = layer.problems.map((problem) => problem.message).join(" ");
+    setLabel(this.badge, `${counted(layer.problems.length, "problem")} in ${name}: ${told}`);
   }
 }
 
@@ -280,70 +285,4 @@ export function insertButton(surroundings, before) {
   setAttribute(button, "aria-expanded", "false");
   button.addEventListener("click", () => surroundings.picker(button, before()));
   return { element: element("div", { class: "nn-gap" }, button), button };
-}
-
-/** The inputs: a named neuron each. */
-export class InputColumn {
-  constructor() {
-    this.neurons = new Neurons("nn-named");
-    this.note = text("", "nn-note", "div");
-    this.element = element(
-      "div",
-      { class: "nn-end nn-inputs", role: "group" },
-      element("div", { class: "nn-head" }, text("Inputs", "nn-label"), element("div", { class: "nn-middle" }), this.note),
-      element("div", { class: "nn-body" }, this.neurons.element),
-      element("div", { class: "nn-foot" }),
-    );
-  }
-
-  /** @param {string[]} names */
-  update(names) {
-    this.neurons.update(names.length, (unit) => names[unit]);
-    this.neurons.boxes.forEach((box, unit) => {
-      const label = box.firstElementChild ?? box.appendChild(text("", "nn-name"));
-      setText(label, names[unit]);
-    });
-    setText(this.note, counted(names.length, "feature"));
-    setAttribute(this.element, "aria-label", `${counted(names.length, "input")}: ${names.slice(0, MOST_SHOWN).join(", ")}`);
-  }
-
-  /** Makes room for the longest name. */
-  measure() {
-    const widest = Math.max(0, ...this.neurons.boxes.map((box) => /** @type {HTMLElement} */ (box.firstElementChild).offsetWidth));
-    this.neurons.element.style.paddingLeft = `${widest + 7}px`;
-  }
-}
-
-/** The output: what the last layer answers, and a button where its width is not what the data asks for. */
-export class OutputCard {
-  /** @param {(asked: Asked) => void} ask */
-  constructor(ask) {
-    this.neurons = new Neurons("nn-round");
-    this.label = text("", "nn-note", "div");
-    this.width = text("", "nn-width");
-    this.match = element("button", { type: "button", class: "nn-button nn-text nn-match" });
-    this.match.addEventListener("click", () => ask({ do: "match_output" }));
-    this.match.hidden = true;
-    this.element = element(
-      "div",
-      { class: "nn-end nn-output", role: "group" },
-      element("div", { class: "nn-head" }, text("Output", "nn-label"), element("div", { class: "nn-middle" }, this.width), this.label),
-      element("div", { class: "nn-body" }, this.neurons.element),
-      element("div", { class: "nn-foot" }, this.match),
-    );
-  }
-
-  /** @param {NetworkData["output"]} output */
-  update({ width, wanted, label }) {
-    setText(this.width, width >= 1e6 ? short(width) : count(width));
-    setText(this.label, label ? `→ ${label}` : "");
-    setAttribute(this.label, "title", label || null);
-    this.neurons.update(width, (unit) => `Output ${unit + 1}`);
-    const fits = width === wanted;
-    this.match.hidden = fits;
-    setText(this.match, `Match data (${count(wanted)})`);
-    setLabel(this.match, `Make the output ${count(wanted)} wide, as the data asks for`);
-    this.element.classList.toggle("nn-wrong", !fits);
-    setAttribute(this.element, "aria-label", `Output, ${count(width)} wide${label ? `: ${label}` : ""}${fits ? "" : `; the data asks for ${count(wanted)}`}`);
-  }
 }

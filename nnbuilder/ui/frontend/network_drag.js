@@ -95,7 +95,8 @@ export class Drag {
       if (distance < best) [best, nearest] = [distance, gap];
     }
     // Beside itself it stays where it is.
-    if (nearest && (nearest.element === card.previousElementSibling || nearest.element === card.nextElementSibling)) nearest = null;
+    if (nearest && (nearest.element === card.previousElementSibling || nearest.element === card.nextElementSibling))
+      nearest = null;
     if (nearest?.element === now.gap?.element) return;
     now.gap?.element.classList.remove("nn-drop");
     nearest?.element.classList.add("nn-drop");

@@ -49,7 +49,9 @@ function shape(tag, attributes) {
  * @returns {SVGSVGElement | null}
  */
 export function glyph(kind) {
-  const svg = /** @type {SVGSVGElement} */ (shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "nn-glyph", "aria-hidden": "true" }));
+  const svg = /** @type {SVGSVGElement} */ (
+    shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "nn-glyph", "aria-hidden": "true" })
+  );
   if (Object.hasOwn(CURVES, kind)) {
     const [curve, low, high] = CURVES[kind];
     /** @param {number} value */
@@ -69,7 +71,16 @@ export function glyph(kind) {
   if (Object.hasOwn(BARS, kind)) {
     BARS[kind].forEach((height, index) => {
       const tall = height * (HEIGHT - 3);
-      svg.append(shape("rect", { class: "nn-glyph-bar", x: 4 + index * 7, width: 4.5, y: HEIGHT - 1 - tall, height: tall, rx: 1 }));
+      svg.append(
+        shape("rect", {
+          class: "nn-glyph-bar",
+          x: 4 + index * 7,
+          width: 4.5,
+          y: HEIGHT - 1 - tall,
+          height: tall,
+          rx: 1,
+        }),
+      );
     });
     return svg;
   }

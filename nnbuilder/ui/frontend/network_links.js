@@ -55,7 +55,13 @@ export function columnsOf(data) {
   for (const layer of data.layers) {
     if (!layer.enabled) continue;
     width = widthAfter(layer, width);
-    columns.push({ id: layer.id, role: layer.group === "linear" ? "linear" : "same", index: layer.index, width, nodes: [] });
+    columns.push({
+      id: layer.id,
+      role: layer.group === "linear" ? "linear" : "same",
+      index: layer.index,
+      width,
+      nodes: [],
+    });
   }
   columns.push({ id: "output", role: "output", index: -1, width, nodes: [] });
   return columns;
@@ -140,7 +146,10 @@ export class Links {
     this.maps.clear();
   }
 
-  /** Shares the picture out among the columns; one of another network leaves the old in place. @param {Section} picture */
+  /**
+   * Shares the picture out among the columns; one of another network leaves the old in place.
+   * @param {Section} picture
+   */
   _take(picture) {
     const { header, arrays } = picture;
     const weights = arrays.weights;
@@ -188,7 +197,11 @@ export class Links {
     else if (header.view) this.maps.set("inputs", this._inputMaps(header.view));
   }
 
-  /** What the inputs in the picture's plane are over it where the picture does not tell: slopes from left to right and from bottom to top. @param {import("./frame.js").View} view */
+  /**
+   * What the inputs in the picture's plane are over it where the picture does not tell: slopes from left to right and
+   * from bottom to top.
+   * @param {import("./frame.js").View} view
+   */
   _inputMaps(view) {
     /** @type {Uint8Array[]} */
     const maps = [];
@@ -204,7 +217,11 @@ export class Links {
     return maps;
   }
 
-  /** Every link between two columns, with its weight where one is known. @param {number} place of the right-hand column @returns {Link[]} */
+  /**
+   * Every link between two columns, with its weight where one is known.
+   * @param {number} place of the right-hand column
+   * @returns {Link[]}
+   */
   _between(place) {
     const from = this.columns[place - 1];
     const to = this.columns[place];
@@ -216,7 +233,8 @@ export class Links {
       return links;
     }
     const weights = this.weights.get(to.id);
-    const known = weights && weights.width === from.width && weights.values.length === from.width * to.width ? weights : null;
+    const known =
+      weights && weights.width === from.width && weights.values.length === from.width * to.width ? weights : null;
     for (let unit = 0; unit < to.nodes.length; unit += 1) {
       for (let input = 0; input < from.nodes.length; input += 1) {
         links.push({ from, to, input, unit, value: known ? known.values[unit * known.width + input] : null });
@@ -304,7 +322,13 @@ export class Links {
     context.fillStyle = css(neutral(theme.dark));
     const outline = new Path2D();
     for (const { node, round } of drawn) {
-      outline.roundRect(node.x, node.y - node.size / 2, node.size, node.size, round ? node.size / 2 : Math.min(4, node.size / 5));
+      outline.roundRect(
+        node.x,
+        node.y - node.size / 2,
+        node.size,
+        node.size,
+        round ? node.size / 2 : Math.min(4, node.size / 5),
+      );
     }
     context.fill(outline);
     const shown = drawn.filter(({ map }) => map);
@@ -315,7 +339,8 @@ export class Links {
     const pixels = new Uint32Array(image.data.buffer);
     shown.forEach(({ map }, place) => {
       for (let pixel = 0; pixel < PIXELS; pixel += 1) {
-        pixels[(pixel >> 4) * atlas.width + place * SIDE + (pixel & 15)] = this.table[/** @type {Uint8Array} */ (map)[pixel]];
+        pixels[(pixel >> 4) * atlas.width + place * SIDE + (pixel & 15)] =
+          this.table[/** @type {Uint8Array} */ (map)[pixel]];
       }
     });
     brush.putImageData(image, 0, 0);
@@ -358,7 +383,10 @@ export class Links {
   /** A link in words. @param {Link} link @param {string[]} inputs names */
   describe(link, inputs) {
     const from = link.from.role === "inputs" ? (inputs[link.input] ?? "") : `unit ${link.input + 1}`;
-    const value = link.value === null ? null : (this._between(this.columns.indexOf(link.to)).find((one) => this._same(one, link))?.value ?? null);
+    const value =
+      link.value === null
+        ? null
+        : (this._between(this.columns.indexOf(link.to)).find((one) => this._same(one, link))?.value ?? null);
     return `${from} → unit ${link.unit + 1}: weight ${short(value)}`;
   }
 }

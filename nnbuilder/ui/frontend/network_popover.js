@@ -99,7 +99,13 @@ export function openMenu(popover, opener, label, items) {
   const buttons = items.map((item) => {
     const button = element(
       "button",
-      { type: "button", role: "menuitem", tabindex: -1, class: item.danger ? "nn-menu-danger" : null, "aria-disabled": item.disabled ? "true" : null },
+      {
+        type: "button",
+        role: "menuitem",
+        tabindex: -1,
+        class: item.danger ? "nn-menu-danger" : null,
+        "aria-disabled": item.disabled ? "true" : null,
+      },
       text(item.label),
       text(item.keys ?? "", "nn-keys"),
     );
@@ -148,7 +154,14 @@ export function openPicker(popover, opener, catalog, pick) {
   none.hidden = true;
   const help = text("", "nn-help", "div");
   help.setAttribute("aria-live", "polite");
-  const panel = element("div", { class: "nn-popover nn-picker", role: "dialog", "aria-label": "Add a layer here" }, filter, list, none, help);
+  const panel = element(
+    "div",
+    { class: "nn-popover nn-picker", role: "dialog", "aria-label": "Add a layer here" },
+    filter,
+    list,
+    none,
+    help,
+  );
 
   /** @type {Entry[]} */
   const entries = [];
@@ -156,11 +169,25 @@ export function openPicker(popover, opener, catalog, pick) {
   const sections = [];
   for (const { group, rows } of catalog) {
     const name = HEADINGS[group] ?? group;
-    const section = element("div", { role: "group", "aria-label": name, class: "nn-group" }, text(name, "nn-group-name", "div"));
+    const section = element(
+      "div",
+      { role: "group", "aria-label": name, class: "nn-group" },
+      text(name, "nn-group-name", "div"),
+    );
     const grid = element("div", { role: "presentation", class: "nn-group-rows" });
     section.append(grid);
     const own = rows.map((row) => {
-      const option = element("div", { class: "nn-option", role: "option", id: `nn-option-${entries.length}`, "aria-selected": "false", title: row.help }, row.label);
+      const option = element(
+        "div",
+        {
+          class: "nn-option",
+          role: "option",
+          id: `nn-option-${entries.length}`,
+          "aria-selected": "false",
+          title: row.help,
+        },
+        row.label,
+      );
       const entry = { row, option, words: `${row.label} ${row.key}`.toLowerCase() };
       option.addEventListener("pointermove", () => choose(entry));
       option.addEventListener("click", () => take(entry));
@@ -197,7 +224,10 @@ export function openPicker(popover, opener, catalog, pick) {
     const beyond = visible
       .map((entry) => ({ entry, box: entry.option.getBoundingClientRect() }))
       .filter(({ box }) => (box.top - from.top) * direction > 1)
-      .map(({ entry, box }) => ({ entry, distance: Math.abs(box.top - from.top) * 1000 + Math.abs(box.left - from.left) }))
+      .map(({ entry, box }) => ({
+        entry,
+        distance: Math.abs(box.top - from.top) * 1000 + Math.abs(box.left - from.left),
+      }))
       .sort((a, b) => a.distance - b.distance);
     if (beyond.length) choose(beyond[0].entry);
   }

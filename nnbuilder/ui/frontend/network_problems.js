@@ -5,7 +5,10 @@ import { element, setText, text } from "./format.js";
 
 /** @typedef {import("./network_types.js").Layer} Layer */
 /** @typedef {import("./network_types.js").Problem} Problem */
-/** @typedef {{element: HTMLElement, where: HTMLElement, message: HTMLElement, repair: HTMLButtonElement, problem: Problem, layer: string}} Note */
+/**
+ * @typedef {{element: HTMLElement, where: HTMLElement, message: HTMLElement, repair: HTMLButtonElement, problem:
+ *   Problem, layer: string}} Note
+ */
 
 const WIDEST = 420;
 const NARROWEST = 230;
@@ -13,7 +16,10 @@ const APART = 8;
 const EDGE = 14;
 
 export class Problems {
-  /** @param {(problem: Problem) => void} repair @param {(layer: string, on: boolean) => void} point shows which card a note is about */
+  /**
+   * @param {(problem: Problem) => void} repair
+   * @param {(layer: string, on: boolean) => void} point shows which card a note is about
+   */
   constructor(repair, point) {
     this.element = element("div", { class: "nn-problems", role: "list", "aria-label": "Problems" });
     this.element.hidden = true;
@@ -52,7 +58,8 @@ export class Problems {
       this.point(note.layer, false);
     }
     order.forEach((note, place) => {
-      if (this.element.children[place] !== note.element) this.element.insertBefore(note.element, this.element.children[place] ?? null);
+      if (this.element.children[place] !== note.element)
+        this.element.insertBefore(note.element, this.element.children[place] ?? null);
     });
     this.element.hidden = order.length === 0;
   }
@@ -62,9 +69,21 @@ export class Problems {
     const where = text("", "nn-where");
     const message = text("", "nn-message");
     const repair = element("button", { type: "button", class: "nn-button nn-text nn-repair" });
-    const node = element("div", { class: "nn-note-card", role: "listitem" }, element("div", { class: "nn-says" }, where, message), repair);
+    const node = element(
+      "div",
+      { class: "nn-note-card", role: "listitem" },
+      element("div", { class: "nn-says" }, where, message),
+      repair,
+    );
     /** @type {Note} */
-    const note = { element: node, where, message, repair, layer, problem: { id: "", severity: "error", message: "", repair: null } };
+    const note = {
+      element: node,
+      where,
+      message,
+      repair,
+      layer,
+      problem: { id: "", severity: "error", message: "", repair: null },
+    };
     repair.addEventListener("click", () => this.repair(note.problem));
     node.addEventListener("pointerenter", () => this.point(layer, true));
     node.addEventListener("pointerleave", () => this.point(layer, false));
@@ -76,7 +95,9 @@ export class Problems {
    * @param {(layer: string) => number | null} middle of a card, in pixels from the left edge of the canvas
    */
   place(middle) {
-    const notes = [...this.element.children].map((child) => [...this.notes.values()].find((note) => note.element === child)).filter((note) => note !== undefined);
+    const notes = [...this.element.children]
+      .map((child) => [...this.notes.values()].find((note) => note.element === child))
+      .filter((note) => note !== undefined);
     if (!notes.length) return;
     const room = this.element.clientWidth - 2 * EDGE;
     const across = Math.max(1, Math.floor((room + APART) / (NARROWEST + APART)));
@@ -84,7 +105,8 @@ export class Problems {
     const width = Math.min(WIDEST, (room - (notes.length - 1) * APART) / notes.length);
     const middles = notes.map((note) => middle(note.layer) ?? EDGE);
     const lefts = middles.map((at) => Math.max(EDGE, Math.min(EDGE + room - width, at - width / 2)));
-    for (let place = 1; place < lefts.length; place += 1) lefts[place] = Math.max(lefts[place], lefts[place - 1] + width + APART);
+    for (let place = 1; place < lefts.length; place += 1)
+      lefts[place] = Math.max(lefts[place], lefts[place - 1] + width + APART);
     for (let place = lefts.length - 1; place >= 0; place -= 1) {
       const right = place === lefts.length - 1 ? EDGE + room : lefts[place + 1] - APART;
       lefts[place] = Math.min(lefts[place], right - width);

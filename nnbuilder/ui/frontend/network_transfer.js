@@ -1,7 +1,7 @@
 // @ts-check
 /** Fine-tuning: what a card says of where its weights come from, and the panel that starts from them and freezes. */
 
-import { element, setText, text } from "./format.js";
+import { counted, element, setText, text } from "./format.js";
 
 /** @typedef {import("./network_types.js").Asked} Asked */
 /** @typedef {import("./network_types.js").Layer} Layer */
@@ -15,6 +15,7 @@ import { element, setText, text } from "./format.js";
 export function originWords(layer) {
   const words = [];
   if (layer.start) words.push(`from ${layer.start}`);
+  else if (layer.fresh) words.push("fresh weights");
   if (layer.frozen && layer.thaw_after) words.push(`thaws after ${layer.thaw_after}`);
   if (layer.rate_factor !== undefined && layer.rate_factor !== 1) words.push(`rate ×${layer.rate_factor}`);
   return words;
@@ -31,11 +32,24 @@ export class Origin {
     const words = originWords(layer);
     while (this.element.childElementCount > words.length) this.element.lastElementChild?.remove();
     words.forEach((word, index) => {
-      const line = /** @type {HTMLElement} */ (this.element.children[index] ?? this.element.appendChild(text("", "nn-note", "div")));
+      const line = /** @type {HTMLElement} */ (
+        this.element.children[index] ?? this.element.appendChild(text("", "nn-note", "div"))
+      );
       setText(line, word);
       line.title = word;
     });
   }
+}
+
+/**
+ * How many parameters there are, and how many layers keep theirs.
+ * @param {{total_parameters: number, layers: Layer[]}} data
+ */
+export function totals({ total_parameters: total, layers }) {
+  const learned = layers.filter((layer) => layer.parameters > 0);
+  const frozen = learned.filter((layer) => layer.frozen).length;
+  const beside = frozen ? ` · ${frozen} of ${counted(learned.length, "layer")} frozen` : "";
+  return { frozen, words: `${counted(total, "parameter")}${beside}` };
 }
 
 /** Lines the cards need below their parameters: as many as the card with the most has. @param {Layer[]} layers */
@@ -49,13 +63,22 @@ export const linesOf = (layers) => Math.max(0, ...layers.map((layer) => originWo
  * @param {(asked: Asked) => void} ask
  */
 export function openTransfer(popover, opener, data, ask) {
-  const panel = element("div", { class: "nn-popover nn-transfer", role: "dialog", "aria-label": "Fine-tune this network" });
+  const panel = element("div", {
+    class: "nn-popover nn-transfer",
+    role: "dialog",
+    "aria-label": "Fine-tune this network",
+  });
   const learned = data.layers.filter((layer) => layer.parameters > 0);
   const started = data.layers.some((layer) => layer.start);
   const frozen = data.layers.some((layer) => layer.frozen);
   /** @param {string} label @param {string} help @param {Asked} asked @param {boolean} [off] */
   const choice = (label, help, asked, off = false) => {
-    const button = element("button", { type: "button", class: "nn-choice", "aria-disabled": off ? "true" : null }, text(label, "nn-choice-label", "div"), text(help, "nn-choice-help", "div"));
+    const button = element(
+      "button",
+      { type: "button", class: "nn-choice", "aria-disabled": off ? "true" : null },
+      text(label, "nn-choice-label", "div"),
+      text(help, "nn-choice-help", "div"),
+    );
     button.addEventListener("click", () => {
       if (off) return;
       popover.close(true);
@@ -64,9 +87,24 @@ export function openTransfer(popover, opener, data, ask) {
     return button;
   };
   panel.append(
-    choice("Start from these weights", "What the network has learned becomes its first weights.", { do: "fine_tune" }, learned.length === 0),
-    choice("Replace the last layer", `Fresh, with ${data.output.wanted} ${data.output.wanted === 1 ? "unit" : "units"}, as the data ask for.`, { do: "replace_head" }, learned.length === 0),
-    choice("Freeze all but the last layer", "Only the last Linear layer learns.", { do: "freeze_all", value: true }, learned.length < 2),
+    choice(
+      "Start from these weights",
+      "What the network has learned becomes its first weights.",
+      { do: "fine_tune" },
+      learned.length === 0,
+    ),
+    choice(
+      "Replace the last layer",
+      `Fresh, with ${data.output.wanted} ${data.output.wanted === 1 ? "unit" : "units"}, as the data ask for.`,
+      { do: "replace_head" },
+      learned.length === 0,
+    ),
+    choice(
+      "Freeze all but the last layer",
+      "Only the last Linear layer learns.",
+      { do: "freeze_all", value: true },
+      learned.length < 2,
+    ),
   );
   if (frozen) panel.append(choice("Unfreeze all", "Every layer learns.", { do: "freeze_all", value: false }));
   if (started) panel.append(choice("Start every layer fresh", "Back to weights drawn anew.", { do: "start_fresh" }));
@@ -106,5 +144,7 @@ export function openTransfer(popover, opener, data, ask) {
     ),
   );
   popover.open(panel, opener, { tabs: true });
-  /** @type {HTMLElement | null} */ (panel.querySelector("button:not([aria-disabled])"))?.focus({ preventScroll: true });
+  /** @type {HTMLElement | null} */ (panel.querySelector("button:not([aria-disabled])"))?.focus({
+    preventScroll: true,
+  });
 }

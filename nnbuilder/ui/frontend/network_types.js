@@ -22,6 +22,7 @@
  * @property {boolean} enabled
  * @property {boolean} frozen
  * @property {string} [start] the file its weights start from; none where they start fresh
+ * @property {boolean} [fresh] is it said that they start fresh? Beside others that start from a file
  * @property {number} [thaw_after] epochs after which it learns although frozen; 0 is never
  * @property {number} [rate_factor] times the learning rate
  * @property {string} [torch_name] what torch calls it, `0`

@@ -42,7 +42,13 @@ const SPOKEN_TITLE = /** @type {Record<string, string>} */ ({
 function toggle(label, title, onChange) {
   const input = element("input", { type: "checkbox", role: "switch" });
   input.addEventListener("change", () => onChange(input.checked));
-  const node = element("label", { class: "nn-switch", title }, input, element("span", { class: "nn-track" }), text(label));
+  const node = element(
+    "label",
+    { class: "nn-switch", title },
+    input,
+    element("span", { class: "nn-track" }),
+    text(label),
+  );
   return { node, input };
 }
 
@@ -77,9 +83,20 @@ class OutputRail {
     );
     this.test = test;
     this.views = new ViewSwitch(() => this._look());
+    // Where there is little room, see compare.css.
+    this.discretize.dataset.short = "Decision";
+    test.node.dataset.short = "Test";
     this.switches = element("span", { class: "nn-switches" }, this.discretize, test.node);
     const spring = element("span", { class: "nn-spring" });
-    const head = element("div", { class: "nn-head" }, this.views.node, spring, this.switches, this.confusion.wrong, this.errors.wrong);
+    const head = element(
+      "div",
+      { class: "nn-head" },
+      this.views.node,
+      spring,
+      this.switches,
+      this.confusion.wrong,
+      this.errors.wrong,
+    );
 
     this.pill = text("connection lost – reconnecting", "nn-pill");
     this.bannerTitle = text("", "nn-banner-title", "div");
@@ -106,17 +123,47 @@ class OutputRail {
       this.loss.set({ smoothing: Number(slider.value) });
       this.metric.set({ smoothing: Number(slider.value) });
     });
-    const smoothing = element("label", { class: "nn-smoothing", title: "Smooth the drawn lines" }, icon(WAVE, true), slider);
+    const smoothing = element(
+      "label",
+      { class: "nn-smoothing", title: "Smooth the drawn lines" },
+      icon(WAVE, true),
+      slider,
+    );
     this.metricTitle = text("Metric", "nn-title");
     this.keys = [keys(), keys()];
     const lossTitle = text("Loss", "nn-title");
     const lossSpring = element("span", { class: "nn-spring" });
     const metricSpring = element("span", { class: "nn-spring" });
-    const lossHead = element("div", { class: "nn-head nn-head-loss" }, lossTitle, this.keys[0], lossSpring, log.node, smoothing, saver(this.loss, "loss"));
-    const metricHead = element("div", { class: "nn-head" }, this.metricTitle, this.keys[1], metricSpring, saver(this.metric, "metric"));
+    const lossHead = element(
+      "div",
+      { class: "nn-head nn-head-loss" },
+      lossTitle,
+      this.keys[0],
+      lossSpring,
+      log.node,
+      smoothing,
+      saver(this.loss, "loss"),
+    );
+    const metricHead = element(
+      "div",
+      { class: "nn-head" },
+      this.metricTitle,
+      this.keys[1],
+      metricSpring,
+      saver(this.metric, "metric"),
+    );
     this.loss.node.classList.add("nn-chart-loss");
     this.metric.node.classList.add("nn-chart-metric");
-    this.node = element("div", { class: "nn-board nn-output" }, head, stage, lossHead, this.loss.node, metricHead, this.metric.node);
+    this.node = element(
+      "div",
+      { class: "nn-board nn-output" },
+      head,
+      stage,
+      lossHead,
+      this.loss.node,
+      metricHead,
+      this.metric.node,
+    );
     args.parentElement.append(this.node);
     this._look();
   }
@@ -275,7 +322,11 @@ class OutputRail {
     this.answer = key;
     this.card.hidden = !answer;
     if (!answer) return;
-    const close = element("button", { type: "button", class: "nn-plain", title: "Close", "aria-label": "Close" }, icon(CLOSE, true));
+    const close = element(
+      "button",
+      { type: "button", class: "nn-plain", title: "Close", "aria-label": "Close" },
+      icon(CLOSE, true),
+    );
     close.addEventListener("click", () => {
       this.card.hidden = true;
       this.plane.unpin();
@@ -294,7 +345,11 @@ function keys() {
 /** A button that saves a chart as an image. @param {CurveChart} chart @param {string} name */
 function saver(chart, name) {
   const label = `Download the ${name} chart as PNG`;
-  const button = element("button", { type: "button", class: "nn-plain", title: label, "aria-label": label }, icon(DOWNLOAD, true));
+  const button = element(
+    "button",
+    { type: "button", class: "nn-plain", title: label, "aria-label": label },
+    icon(DOWNLOAD, true),
+  );
   button.addEventListener("click", () => void chart.download(name));
   return button;
 }

@@ -68,7 +68,13 @@ export function css([red, green, blue], alpha = 1) {
   return alpha === 1 ? `rgb(${channels})` : `rgba(${channels}, ${alpha})`;
 }
 
-/** Two colors mixed; `part` 0 is the first, 1 the second. @param {Rgb} first @param {Rgb} second @param {number} part @returns {Rgb} */
+/**
+ * Two colors mixed; `part` 0 is the first, 1 the second.
+ * @param {Rgb} first
+ * @param {Rgb} second
+ * @param {number} part
+ * @returns {Rgb}
+ */
 export function mix(first, second, part) {
   return [between(first[0], second[0], part), between(first[1], second[1], part), between(first[2], second[2], part)];
 }
@@ -105,8 +111,18 @@ export function sequential(value, dark) {
   const bounded = Math.max(0, Math.min(1, value));
   /** @type {Rgb[]} */
   const stops = dark
-    ? [[38, 42, 48], [16, 88, 135], [56, 160, 205], [214, 240, 236]]
-    : [[240, 243, 242], [150, 205, 222], [38, 132, 186], [9, 54, 104]];
+    ? [
+        [38, 42, 48],
+        [16, 88, 135],
+        [56, 160, 205],
+        [214, 240, 236],
+      ]
+    : [
+        [240, 243, 242],
+        [150, 205, 222],
+        [38, 132, 186],
+        [9, 54, 104],
+      ];
   const place = bounded * (stops.length - 1);
   const below = Math.min(Math.floor(place), stops.length - 2);
   return mix(stops[below], stops[below + 1], place - below);
@@ -122,7 +138,13 @@ export function probabilityColor(probability, dark) {
   return diverging((2 * probability - 1) * 0.86, dark);
 }
 
-/** Color of a weight whose largest neighbor is `extent`: blue positive, orange negative. @param {number} value @param {number} extent @param {boolean} dark @returns {string} */
+/**
+ * Color of a weight whose largest neighbor is `extent`: blue positive, orange negative.
+ * @param {number} value
+ * @param {number} extent
+ * @param {boolean} dark
+ * @returns {string}
+ */
 export function signColor(value, extent, dark) {
   const part = extent > 0 ? value / extent : 0;
   // A square root keeps small weights visible.
@@ -142,7 +164,11 @@ export function pixelTable(color) {
   return new Uint32Array(bytes.buffer);
 }
 
-/** Table for a map in which 128 is neutral (probabilities, what a neuron answers). @param {boolean} dark @returns {Uint32Array} */
+/**
+ * Table for a map in which 128 is neutral (probabilities, what a neuron answers).
+ * @param {boolean} dark
+ * @returns {Uint32Array}
+ */
 export function divergingTable(dark) {
   return pixelTable((value) => diverging(2 * value - 1, dark));
 }
@@ -185,6 +211,18 @@ export function inkOn(color) {
 /** How light a color is, 0 black to 1 white. @param {Rgb} color */
 export function luminance([red, green, blue]) {
   return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
+}
+
+/**
+ * Has an element's own controls follow the theme, with ink on the accent color that can be read.
+ * @param {HTMLElement} node
+ * @param {Theme} theme
+ */
+export function wearTheme(node, theme) {
+  const primary = rgb(theme.primary);
+  node.style.colorScheme = theme.dark ? "dark" : "light";
+  node.style.setProperty("--nn-on-primary", luminance(primary) > 0.6 ? "#16191d" : "#ffffff");
+  node.style.setProperty("--nn-primary-hover", css(mix(primary, [0, 0, 0], 0.12)));
 }
 
 /**

@@ -5,16 +5,9 @@
  * Three canvases lie on each other, so that a new picture repaints only the map: map, axes and points, curve and pin.
  */
 
+import { fit, prepared } from "./canvas.js";
 import { element, setText, text } from "./format.js";
-import {
-  classSwatches,
-  drawAxes,
-  drawPoints,
-  drawScale,
-  partMarkers,
-  planeTicks,
-  widestLabel,
-} from "./axes.js";
+import { classSwatches, drawAxes, drawPoints, drawScale, partMarkers, planeTicks, widestLabel } from "./axes.js";
 import { fillMap } from "./maps.js";
 import { BLUE, classColor, themeOf } from "./palette.js";
 import { describe, readingAt } from "./plane_words.js";
@@ -22,11 +15,19 @@ import { isWorded } from "./scales.js";
 
 /** @typedef {import("./frame.js").Section} Section */
 /** @typedef {import("./frame.js").View} View */
-/** @typedef {{left: number, top: number, width: number, height: number}} Box the plot inside the canvas, in CSS pixels */
+/**
+ * @typedef {{left: number, top: number, width: number, height: number}} Box the plot inside the canvas, in CSS pixels
+ */
 
 const MARGIN = { left: 46, top: 8, bottom: 36, right: 58, bare: 14 };
 const LARGEST_SIDE = 460;
-const SMALLEST_SIDE = 120;
+const SMALLEST_SIDE = 170;
+/** Side of the plane beside a window of 900 pixels; where there is less room to the side, there is some below. */
+const USUAL_SIDE = 276;
+const LEGEND_LINE = 20;
+/** A window lower than this takes from the plane, too, so much for each pixel that it lacks. */
+const LOW_WINDOW = 880;
+const GIVES_WAY = 0.5;
 /** The axis of words may take this much of the plot's width at most. */
 const WIDEST_LEFT = 92;
 /** Left of the tick labels: title and gaps. */
@@ -66,6 +67,7 @@ export class Plane {
     this.node = element("div", { class: "nn-plane" }, this.stack, this.legend, this.readout);
     this.offscreen = document.createElement("canvas");
     this._legendKey = "";
+    this._legendHeight = LEGEND_LINE;
     this._theme = themeOf(this.node);
 
     this.top.addEventListener("pointermove", (event) => this._point(event));
@@ -78,9 +80,12 @@ export class Plane {
     this.top.addEventListener("blur", () => this._moveTo(null));
     this.observer = new ResizeObserver(() => this._resize());
     this.observer.observe(this.node);
+    this._resized = () => this._resize();
+    window.addEventListener("resize", this._resized);
   }
 
   destroy() {
+    window.removeEventListener("resize", this._resized);
     this.observer.disconnect();
   }
 
@@ -130,7 +135,10 @@ export class Plane {
     return this.picture?.header.view ?? this.data?.header.view ?? null;
   }
 
-  /** What the axes stand for; nothing is said while points and picture are of different features. @returns {import("./axes.js").Axes} */
+  /**
+   * What the axes stand for; nothing is said while points and picture are of different features.
+   * @returns {import("./axes.js").Axes}
+   */
   axes() {
     const view = this.view();
     const shown = this.data?.header.view;
@@ -149,7 +157,11 @@ export class Plane {
     if (!width) return;
     const view = this.view();
     const bare = view?.kind === "curve";
-    const side = Math.max(SMALLEST_SIDE, Math.min(LARGEST_SIDE, width - MARGIN.left - MARGIN.right));
+    this._legendHeight = this.legend.offsetHeight;
+    const lacking =
+      Math.max(0, this._legendHeight - LEGEND_LINE) + Math.max(0, (LOW_WINDOW - window.innerHeight) * GIVES_WAY);
+    const whole = Math.min(LARGEST_SIDE, width - MARGIN.left - MARGIN.right);
+    const side = Math.max(SMALLEST_SIDE, whole - Math.max(0, lacking - Math.max(0, USUAL_SIDE - whole)));
     const room = width - MARGIN.left - (bare ? MARGIN.bare : MARGIN.right);
     this.width = width;
     this.box = { left: MARGIN.left, top: MARGIN.top, width: bare ? Math.max(room, SMALLEST_SIDE) : side, height: side };
@@ -159,9 +171,8 @@ export class Plane {
     Object.assign(this.places.x.style, { left: `${box.left}px`, width: `${box.width}px`, top: `${height - 18}px` });
     Object.assign(this.places.y.style, { top: `${box.top}px`, height: `${box.height}px` });
     this.stack.style.height = `${height}px`;
-    const ratio = window.devicePixelRatio || 1;
-    for (const canvas of [this.base, this.top]) fit(canvas, width, height, ratio);
-    fit(this.map, this.box.width, this.box.height, ratio);
+    for (const canvas of [this.base, this.top]) fit(canvas, width, height);
+    fit(this.map, this.box.width, this.box.height);
     this.map.style.left = `${this.box.left}px`;
     this.map.style.top = `${this.box.top}px`;
     this._drawAll();
@@ -215,7 +226,8 @@ export class Plane {
     if (!context || !view) return;
     const axes = this.axes();
     drawAxes(context, this.box, view, this._theme, this.marks, this.titles);
-    if (view.kind !== "curve") drawScale(context, this.box, view, this.data?.header, this._theme, this.width, axes.value);
+    if (view.kind !== "curve")
+      drawScale(context, this.box, view, this.data?.header, this._theme, this.width, axes.value);
     const shown = this.data?.header.view;
     const matches = !shown || (shown.x === view.x && shown.y === view.y && shown.kind === view.kind);
     if (this.data && matches) drawPoints(context, this.box, view, this.data, this.options.test, this._theme, axes);
@@ -264,10 +276,18 @@ export class Plane {
     this._legendKey = key;
     const classes = element("span", { class: "nn-legend-classes" }, ...classSwatches(header));
     classes.title = (header?.classes ?? []).join(", ");
-    this.legend.replaceChildren(classes, ...partMarkers(header, this.options.test, this._theme));
+    const parts = element("span", { class: "nn-legend-parts" }, ...partMarkers(header, this.options.test, this._theme));
+    this.legend.replaceChildren(classes, parts);
+    // Its height is taken from the plane's, so that the rail stays as high as it is.
+    if (this._legendHeight !== this.legend.offsetHeight) this._resize();
   }
 
-  /** A place in data units as CSS pixels of the canvas. @param {{x: number, y: number}} point @param {View} view @returns {[number, number]} */
+  /**
+   * A place in data units as CSS pixels of the canvas.
+   * @param {{x: number, y: number}} point
+   * @param {View} view
+   * @returns {[number, number]}
+   */
   toPixels(point, view) {
     const [x0, x1] = view.x_range;
     const [y0, y1] = view.y_range;
@@ -345,35 +365,22 @@ function sameView(first, second) {
   return JSON.stringify(first) === JSON.stringify(second);
 }
 
-/** Gives a canvas its size only when it changed: setting it also clears it. @param {HTMLCanvasElement} canvas @param {number} width @param {number} height @param {number} ratio */
-function fit(canvas, width, height, ratio) {
-  const across = Math.round(width * ratio);
-  const down = Math.round(height * ratio);
-  if (canvas.width !== across) canvas.width = across;
-  if (canvas.height !== down) canvas.height = down;
-  canvas.style.width = `${width}px`;
-  canvas.style.height = `${height}px`;
-}
-
-/** A cleared context whose unit is the CSS pixel. @param {HTMLCanvasElement} canvas */
-function prepared(canvas) {
-  const context = canvas.getContext("2d");
-  if (!context) return null;
-  const ratio = window.devicePixelRatio || 1;
-  context.setTransform(1, 0, 0, 1, 0, 0);
-  context.clearRect(0, 0, canvas.width, canvas.height);
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  return context;
-}
-
 /** @param {CanvasRenderingContext2D} context @param {[number, number]} place */
 function drawPin(context, [across, down]) {
-  for (const [color, width] of /** @type {[string, number][]} */ ([["#ffffff", 4], ["#16191d", 1.6]])) {
+  for (const [color, width] of /** @type {[string, number][]} */ ([
+    ["#ffffff", 4],
+    ["#16191d", 1.6],
+  ])) {
     context.strokeStyle = color;
     context.lineWidth = width;
     context.beginPath();
     context.arc(across, down, 7, 0, 2 * Math.PI);
-    for (const [x, y] of [[-1, 0], [1, 0], [0, -1], [0, 1]]) {
+    for (const [x, y] of [
+      [-1, 0],
+      [1, 0],
+      [0, -1],
+      [0, 1],
+    ]) {
       context.moveTo(across + 4 * x, down + 4 * y);
       context.lineTo(across + 11 * x, down + 11 * y);
     }

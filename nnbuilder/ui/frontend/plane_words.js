@@ -33,7 +33,8 @@ export function readingAt(place, at, view, axes, picture, header = {}) {
       const index = nearest(x, at.x);
       const lines = Math.round(y.length / x.length);
       for (let line = 0; line < lines; line += 1) {
-        const name = header.task === "regression" ? view.y_label : `P(${clipped(classes[lines > 1 ? line : 1] ?? "1")})`;
+        const name =
+          header.task === "regression" ? view.y_label : `P(${clipped(classes[lines > 1 ? line : 1] ?? "1")})`;
         parts.push(`${clipped(name)} ${reading(axes.y, y[line * x.length + index], view.y_range)}`);
       }
     }
@@ -43,7 +44,8 @@ export function readingAt(place, at, view, axes, picture, header = {}) {
   const [rows, columns] = shapes.map ?? shapes.class ?? [0, 0];
   if (!rows) return parts.join("   ");
   const cell = Math.round(place.y * (rows - 1)) * columns + Math.round(place.x * (columns - 1));
-  if (view.kind === "probability") parts.push(`P(${clipped(classes[1] ?? "1")}) ${(arrays.map[cell] / 255).toFixed(2)}`);
+  if (view.kind === "probability")
+    parts.push(`P(${clipped(classes[1] ?? "1")}) ${(arrays.map[cell] / 255).toFixed(2)}`);
   else if (view.kind === "surface") {
     const [low, high] = view.value_range;
     const value = reading(axes.value, low + (arrays.map[cell] / 255) * (high - low), [low, high]);
@@ -55,7 +57,11 @@ export function readingAt(place, at, view, axes, picture, header = {}) {
   return parts.join("   ");
 }
 
-/** Index of the value nearest to `value` in ascending `values`. @param {ArrayLike<number>} values @param {number} value */
+/**
+ * Index of the value nearest to `value` in ascending `values`.
+ * @param {ArrayLike<number>} values
+ * @param {number} value
+ */
 function nearest(values, value) {
   let best = 0;
   for (let index = 1; index < values.length; index += 1) {

@@ -49,7 +49,9 @@ class PredictBoard {
     this.waiting = false;
     this.dirty = false;
     this._themeKey = "";
-    this.begin = new Begin((take) => this._send({ take }));
+    /** @type {import("./predict_begin.js").Take | null} asked for while a question was on its way */
+    this.next = null;
+    this.begin = new Begin((take) => this._take(take));
     this.pad = new PixelPad((changes) => this._change(changes));
     this.fields = new FieldList({
       set: (place, value) => this._change([[place, value]]),
@@ -60,8 +62,19 @@ class PredictBoard {
       set: (place, value) => this._change([[place, value]]),
       curve: (place) => this._over(place),
     });
-    const form = element("section", { class: "nn-ask-form", "aria-label": "Row" }, this.begin.node, this.pad.node, this.fields.node);
-    const right = element("section", { class: "nn-ask-right", "aria-label": "Answer" }, this.answer.node, this.curveCard.node);
+    const form = element(
+      "section",
+      { class: "nn-ask-form", "aria-label": "Row" },
+      this.begin.node,
+      this.pad.node,
+      this.fields.node,
+    );
+    const right = element(
+      "section",
+      { class: "nn-ask-right", "aria-label": "Answer" },
+      this.answer.node,
+      this.curveCard.node,
+    );
     this.node = element("div", { class: "nn-board nn-ask" }, form, right);
     this.spoken = text("", "nn-unseen", "div");
     this.spoken.setAttribute("aria-live", "polite");
@@ -101,12 +114,14 @@ class PredictBoard {
       this._settled();
       this._show();
     } else if (row.n >= this.sent) this._settled();
-    this.begin.show(row.origin, data.answer.truth ?? "");
+    if (!this.next) this.begin.show(row.taken, row.origin, data.answer.truth ?? "");
     this.answer.show(data.answer, data);
     this.curveCard.show(data.curve, this.values, this.curve);
     this.fields.over(this.curve);
     if (!this.waiting) setText(this.spoken, data.answer.error ?? `${data.answer.title}. ${data.answer.sentence}`);
-    if (this.dirty && !this.waiting) this._ask();
+    if (this.waiting) return;
+    if (this.next) this._take(this.next);
+    else if (this.dirty) this._ask();
   }
 
   destroy() {
@@ -127,7 +142,8 @@ class PredictBoard {
     this._show(changes.map(([place]) => place));
     this.curveCard.mark(this.values);
     // Along the curve the answer is known already, nearly; the exact one follows.
-    if (changes.length === 1 && changes[0][0] === this.curveCard.curve?.feature) this.answer.preview(this.curveCard.here());
+    if (changes.length === 1 && changes[0][0] === this.curveCard.curve?.feature)
+      this.answer.preview(this.curveCard.here());
     this._ask();
   }
 
@@ -142,6 +158,15 @@ class PredictBoard {
   _show(places) {
     this.fields.show(this.values, places);
     this.pad.show(this.values);
+  }
+
+  /**
+   * Puts in another row; of several asked for in quick succession the last one.
+   * @param {import("./predict_begin.js").Take} take
+   */
+  _take(take) {
+    this.next = this.waiting ? take : null;
+    if (!this.waiting) this._send({ take });
   }
 
   _ask() {
@@ -160,7 +185,8 @@ class PredictBoard {
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => {
       this.waiting = false;
-      if (this.dirty) this._ask();
+      if (this.next) this._take(this.next);
+      else if (this.dirty) this._ask();
     }, PATIENCE_MS);
     this.args.setTriggerValue("ask", { start: this.start, n: this.n, curve: this.curve, ...what });
   }

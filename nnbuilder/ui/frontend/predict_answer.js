@@ -1,8 +1,13 @@
 // @ts-check
-/** The answer: the class with the probabilities of all as bars and the raw outputs, or the value; and how it follows. */
+/**
+ * The answer: the class with the probabilities of all as bars and the raw outputs, or the value; and how it follows.
+ */
 
-import { element, setText, short, text } from "./format.js";
+import { element, setText, short, text, toldApart } from "./format.js";
 import { classColor } from "./palette.js";
+
+/** Pixels of a window in which a name has half the room. */
+const NARROW = 980;
 
 export class AnswerCard {
   constructor() {
@@ -17,7 +22,15 @@ export class AnswerCard {
     this.remarks = text("", "nn-ask-remarks", "p");
     const head = element("div", { class: "nn-ask-head" }, this.label, this.state);
     const line = element("div", { class: "nn-ask-main" }, this.swatch, this.title, this.share, this.verdict);
-    this.node = element("div", { class: "nn-ask-card nn-ask-answer" }, head, line, this.bars, this.sentence, this.remarks);
+    this.node = element(
+      "div",
+      { class: "nn-ask-card nn-ask-answer" },
+      head,
+      line,
+      this.bars,
+      this.sentence,
+      this.remarks,
+    );
     /** @type {{node: HTMLElement, fill: HTMLElement, share: HTMLElement, output: HTMLElement}[]} */
     this.lines = [];
   }
@@ -30,7 +43,9 @@ export class AnswerCard {
     setText(this.label, `Predicted ${asked.target.name}`);
     this.label.title = asked.target.name;
     this.swatch.hidden = !classes.length;
-    this.lines = (classes.length ? classes : []).map((name, code) => {
+    // Whole names where they have room.
+    const shown = toldApart(classes, window.innerWidth < NARROW ? 20 : 40);
+    this.lines = classes.map((name, code) => {
       const fill = element("span", { class: "nn-ask-fill" });
       fill.style.background = classColor(code);
       const share = text("", "nn-ask-figure");
@@ -38,7 +53,7 @@ export class AnswerCard {
       const node = element(
         "div",
         { class: "nn-ask-bar", role: "row" },
-        element("span", { class: "nn-ask-class", title: name, role: "rowheader" }, name),
+        element("span", { class: "nn-ask-class", title: name, "aria-label": name, role: "rowheader" }, shown[code]),
         element("span", { class: "nn-ask-track", "aria-hidden": "true" }, fill),
         share,
         output,
@@ -46,12 +61,22 @@ export class AnswerCard {
       for (const cell of [share, output]) cell.setAttribute("role", "cell");
       return { node, fill, share, output };
     });
-    const heads = element("div", { class: "nn-ask-bar nn-ask-heads", role: "row" }, text(""), text(""), text("probability", "nn-ask-figure"), text("", "nn-ask-figure nn-ask-output"));
+    const heads = element(
+      "div",
+      { class: "nn-ask-bar nn-ask-heads", role: "row" },
+      text(""),
+      text(""),
+      text("probability", "nn-ask-figure"),
+      text("", "nn-ask-figure nn-ask-output"),
+    );
     this.outputHead = /** @type {HTMLElement} */ (heads.lastElementChild);
     this.bars.replaceChildren(heads, ...this.lines.map(({ node }) => node));
     this.bars.hidden = !classes.length;
     // Names as wide as they need, within reason, and all alike.
-    this.bars.style.setProperty("--nn-label", `${Math.min(40, Math.max(8, ...classes.map(({ length }) => length + 1)))}ch`);
+    this.bars.style.setProperty(
+      "--nn-label",
+      `${Math.min(40, Math.max(8, ...shown.map(({ length }) => length + 1)))}ch`,
+    );
   }
 
   /** @param {any} answer @param {any} data */
@@ -80,7 +105,10 @@ export class AnswerCard {
     this._classes(answer);
     const { truth } = answer;
     const right = truth === answer.title;
-    setText(this.verdict, !truth ? "" : this.lines.length ? (right ? `✓ right` : `✗ the truth is ${truth}`) : `the truth is ${truth}`);
+    setText(
+      this.verdict,
+      !truth ? "" : this.lines.length ? (right ? `✓ right` : `✗ the truth is ${truth}`) : `the truth is ${truth}`,
+    );
     this.verdict.title = truth ? `The truth is ${truth}` : "";
   }
 

@@ -1,6 +1,7 @@
 // @ts-check
 /** The prediction over one feature, all others as they are; the mark can be drawn along the curve. */
 
+import { fit, prepared } from "./canvas.js";
 import { element, short, setText, text } from "./format.js";
 import { classColor } from "./palette.js";
 import { rounded } from "./predict_values.js";
@@ -32,7 +33,17 @@ export class CurveCard {
     this.at = text("", "nn-ask-at");
     this.canvas = element("canvas", { class: "nn-ask-canvas", role: "img" });
     const plot = element("div", { class: "nn-ask-plot" }, this.canvas);
-    this.node = element("div", { class: "nn-ask-card nn-ask-curve" }, element("div", { class: "nn-ask-head" }, element("span", { class: "nn-ask-line" }, this.title, this.select), this.at), plot);
+    this.node = element(
+      "div",
+      { class: "nn-ask-card nn-ask-curve" },
+      element(
+        "div",
+        { class: "nn-ask-head" },
+        element("span", { class: "nn-ask-line" }, this.title, this.select),
+        this.at,
+      ),
+      plot,
+    );
     this.select.addEventListener("change", () => this.on.curve(Number(this.select.value)));
     this.sizes = new ResizeObserver(() => this._draw());
     this.sizes.observe(plot);
@@ -133,7 +144,12 @@ export class CurveCard {
 
   get box() {
     const { clientWidth, clientHeight } = this.plot;
-    return { left: MARGIN.left, top: MARGIN.top, width: Math.max(10, clientWidth - MARGIN.left - MARGIN.right), height: Math.max(10, clientHeight - MARGIN.top - MARGIN.bottom) };
+    return {
+      left: MARGIN.left,
+      top: MARGIN.top,
+      width: Math.max(10, clientWidth - MARGIN.left - MARGIN.right),
+      height: Math.max(10, clientHeight - MARGIN.top - MARGIN.bottom),
+    };
   }
 
   /** The value of the feature below the pointer. @param {PointerEvent} event */
@@ -177,16 +193,11 @@ export class CurveCard {
 
   _draw() {
     const { canvas, curve, theme } = this;
-    const context = canvas.getContext("2d");
     const { clientWidth, clientHeight } = this.plot;
-    if (!context || !theme || !clientWidth) return;
-    const scale = window.devicePixelRatio || 1;
-    if (canvas.width !== Math.round(clientWidth * scale) || canvas.height !== Math.round(clientHeight * scale)) {
-      canvas.width = Math.round(clientWidth * scale);
-      canvas.height = Math.round(clientHeight * scale);
-    }
-    context.setTransform(scale, 0, 0, scale, 0, 0);
-    context.clearRect(0, 0, clientWidth, clientHeight);
+    if (!theme || !clientWidth) return;
+    fit(canvas, clientWidth, clientHeight);
+    const context = prepared(canvas);
+    if (!context) return;
     if (!curve) {
       canvas.setAttribute("aria-label", "No curve: the outputs are no finite numbers.");
       return;
@@ -226,7 +237,13 @@ export class CurveCard {
     }
     // Where training rows are, the network need not extrapolate.
     const feature = this.feature;
-    if (feature && feature.low !== null && feature.high !== null && !feature.categories.length && (low < feature.low || high > feature.high)) {
+    if (
+      feature &&
+      feature.low !== null &&
+      feature.high !== null &&
+      !feature.categories.length &&
+      (low < feature.low || high > feature.high)
+    ) {
       context.globalAlpha = 0.5;
       context.fillStyle = theme.surface;
       const [from, to] = [this._x(feature.low), this._x(feature.high)];
@@ -313,7 +330,13 @@ export class CurveCard {
   }
 }
 
-/** @param {CanvasRenderingContext2D} context @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 */
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} x0
+ * @param {number} y0
+ * @param {number} x1
+ * @param {number} y1
+ */
 function line(context, x0, y0, x1, y1) {
   context.beginPath();
   context.moveTo(x0, y0);

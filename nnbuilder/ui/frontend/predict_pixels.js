@@ -25,11 +25,25 @@ export class PixelPad {
     /** @type {number[]} feature of each pixel, or −1 */
     this.places = [];
     this.erases = false;
-    this.canvas = element("canvas", { class: "nn-ask-pad", width: SIDE, height: SIDE, tabindex: -1, "aria-label": "The row as a picture, to be drawn on", role: "img" });
+    this.canvas = element("canvas", {
+      class: "nn-ask-pad",
+      width: SIDE,
+      height: SIDE,
+      tabindex: -1,
+      "aria-label": "The row as a picture, to be drawn on",
+      role: "img",
+    });
     this.draw = element("button", { type: "button", class: "nn-ask-button", "aria-pressed": "true" }, "Draw");
     this.erase = element("button", { type: "button", class: "nn-ask-button", "aria-pressed": "false" }, "Erase");
     this.clear = element("button", { type: "button", class: "nn-ask-button" }, "Clear");
-    const tools = element("div", { class: "nn-ask-tools" }, this.draw, this.erase, this.clear, text("Draw on the picture with the mouse or a finger.", "nn-ask-muted"));
+    const tools = element(
+      "div",
+      { class: "nn-ask-tools" },
+      this.draw,
+      this.erase,
+      this.clear,
+      text("Draw on the picture with the mouse or a finger.", "nn-ask-muted"),
+    );
     this.node = element("div", { class: "nn-ask-picture", hidden: true }, this.canvas, tools);
     this._listen();
   }
@@ -64,7 +78,9 @@ export class PixelPad {
     this.node.hidden = !pixels;
     if (!pixels) return;
     /** @type {Map<string, number>} */
-    const places = new Map(features.map((/** @type {Feature} */ { name }, /** @type {number} */ place) => [name, place]));
+    const places = new Map(
+      features.map((/** @type {Feature} */ { name }, /** @type {number} */ place) => [name, place]),
+    );
     this.places = pixels.names.map((/** @type {string} */ name) => places.get(name) ?? -1);
     this.shades = this.places.map(() => pixels.paper);
     this.canvas.style.aspectRatio = `${pixels.width} / ${pixels.height}`;
@@ -103,7 +119,12 @@ export class PixelPad {
     const { paper, ink } = this;
     /** @type {[number, number][]} */
     const dots = [[row * width + column, ink]];
-    for (const [down, right] of [[-1, 0], [1, 0], [0, -1], [0, 1]]) {
+    for (const [down, right] of [
+      [-1, 0],
+      [1, 0],
+      [0, -1],
+      [0, 1],
+    ]) {
       const [r, c] = [row + down, column + right];
       if (r < 0 || c < 0 || r >= height || c >= width) continue;
       const pixel = r * width + c;

@@ -1,5 +1,7 @@
 // @ts-check
-/** Values of features as text and back: numbers as they are typed, dates as days since 1970, round steps of a slider. */
+/**
+ * Values of features as text and back: numbers as they are typed, dates as days since 1970, round steps of a slider.
+ */
 
 const DAY_MS = 86_400_000;
 const STEPS = 200;
@@ -8,7 +10,10 @@ const STEPS = 200;
 
 /** The number in a text; a decimal comma is one, too. NaN where there is none. @param {string} typed */
 export function parsed(typed) {
-  const plain = typed.trim().replace(/\u2212/g, "-").replace(/[\s\u00a0\u202f]/g, "");
+  const plain = typed
+    .trim()
+    .replace(/\u2212/g, "-")
+    .replace(/[\s\u00a0\u202f]/g, "");
   const pointed = plain.includes(".") ? plain : plain.replace(",", ".");
   if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(pointed)) return NaN;
   return Number(pointed);
@@ -48,6 +53,22 @@ export function rounded(at, feature) {
   const step = stepOf(feature);
   const round = Number((Math.round(at / step) * step).toPrecision(12));
   return Math.min(feature.high ?? round, Math.max(feature.low ?? round, round));
+}
+
+/** @type {Record<string, number>} how many steps a key goes */
+const KEY_STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -20, PageUp: 20 };
+
+/**
+ * Where a key leads on a slider; null where it leads nowhere.
+ * @param {number} from
+ * @param {string} key
+ * @param {Feature} feature
+ */
+export function stepped(from, key, feature) {
+  if (key === "Home") return feature.low;
+  if (key === "End") return feature.high;
+  const steps = KEY_STEPS[key];
+  return steps === undefined ? null : rounded(from + steps * stepOf(feature), feature);
 }
 
 /** Is a value one that no training row comes near? @param {number | null} value @param {Feature} feature */

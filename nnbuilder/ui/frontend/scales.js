@@ -18,7 +18,11 @@ const MOST_TICKS = 200;
 /** A date where its days may be: `Date` knows 100 million of them to each side. @param {number} days */
 const dateOf = (days) => new Date(Math.round(days * DAY_MS));
 
-/** `2024-03-01`, or with the time of day `2024-03-01 06:30`; years beyond four digits as they are. @param {number} days @param {boolean} [time] */
+/**
+ * `2024-03-01`, or with the time of day `2024-03-01 06:30`; years beyond four digits as they are.
+ * @param {number} days
+ * @param {boolean} [time]
+ */
 export function isoDate(days, time = false) {
   const date = dateOf(days);
   if (Number.isNaN(date.getTime())) return short(days);
@@ -26,7 +30,11 @@ export function isoDate(days, time = false) {
   return time ? `${day} ${clock.slice(0, 5)}` : day;
 }
 
-/** Days since 1970 of the first of a month; months count on past December. @param {number} year @param {number} month */
+/**
+ * Days since 1970 of the first of a month; months count on past December.
+ * @param {number} year
+ * @param {number} month
+ */
 function daysOf(year, month) {
   // Date.UTC takes years below 100 for those of the twentieth century.
   const date = new Date(0);

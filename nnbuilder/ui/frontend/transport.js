@@ -1,10 +1,25 @@
 // @ts-check
 /** The transport bar: train, pause, step, stop, reset; where the training is and how well it does. */
 
-import { counter, duration, element, icon, loss, lowered, metricValue, percent, setText, short, text } from "./format.js";
+import {
+  counter,
+  duration,
+  element,
+  icon,
+  loss,
+  lowered,
+  metricValue,
+  percent,
+  setText,
+  short,
+  text,
+} from "./format.js";
 import { connect } from "./live.js";
 import { mounted } from "./mount.js";
-import { css, luminance, mix, rgb, themeOf } from "./palette.js";
+import { themeOf, wearTheme } from "./palette.js";
+import { isPressable, isTyping, keysDialog } from "./transport_keys.js";
+import { Pace } from "./transport_pace.js";
+import { BUSY, FAULTS, settles, STARTABLE, stateText, STEPPABLE } from "./transport_state.js";
 
 /** @typedef {import("./live.js").LiveFeed} LiveFeed */
 /** @typedef {import("./live.js").Changes} Changes */
@@ -27,31 +42,10 @@ const ICONS = {
   fresh: "M19.5 5v5h-5M18.8 10A7.5 7.5 0 0 0 5 9.2M4.5 19v-5h5M5.2 14A7.5 7.5 0 0 0 19 14.8",
 };
 const GO_ON = "Go on from the last checkpoint";
-const PACES = /** @type {[string, number | null][]} */ ([
-  ["1 epoch/s", 1],
-  ["5 epochs/s", 5],
-  ["20 epochs/s", 20],
-  ["60 epochs/s", 60],
-  ["max speed", null],
-]);
-const KEYS = [
-  ["Space", "train or pause"],
-  ["s", "one batch"],
-  ["e", "one epoch"],
-  ["r", "reset to the same weights"],
-  ["Ctrl+Z, Ctrl+Y", "undo, redo, where the network has the focus"],
-  ["Enter, Del", "settings of the layer with the focus, remove it"],
-  ["?", "this list"],
-];
 /** After this the page believes the status again, whatever was clicked. */
 const PATIENCE_MS = 2500;
 /** How long to wait for further changes of another page before this one follows. */
 const FOLLOW_MS = 250;
-const BUSY = new Set(["training", "queued"]);
-const FAULTS = new Set(["diverged", "lost", "failed"]);
-const STEPPABLE = new Set(["ready", "paused", "done"]);
-const STARTABLE = new Set(["ready", "paused", "done", "diverged", "lost", "asleep"]);
-
 /** The bar's elements and what they show. */
 class TransportBar {
   /** @param {Arguments} args */
@@ -78,17 +72,20 @@ class TransportBar {
     this.playIcon = icon(ICONS.play);
     this.pauseIcon = icon(ICONS.pause);
     this.trainLabel = text("Train");
-    this.train = element("button", { type: "button", class: "nn-train" }, this.playIcon, this.pauseIcon, this.trainLabel);
+    this.train = element(
+      "button",
+      { type: "button", class: "nn-train" },
+      this.playIcon,
+      this.pauseIcon,
+      this.trainLabel,
+    );
     this.train.addEventListener("click", () => this.toggle());
     this.batch = this._button("step_batch", "batch", ICONS.batch, "Train one batch (s)");
     this.epoch = this._button("step_epoch", "epoch", ICONS.epoch, "Train one epoch (e)");
     this.stop = this._button("stop", "", ICONS.stop, "Stop: end this run and keep its weights");
     this.same = this._button("reset_same", "same weights", ICONS.same, "Reset to the same initial weights (r)", true);
     this.fresh = this._button("reset_new", "new weights", ICONS.fresh, "Reset with new initial weights", true);
-    this.pace = element("select", { class: "nn-pace", "aria-label": "Speed", title: "How fast to train" });
-    for (const [label, pace] of PACES) this.pace.append(new Option(label, pace === null ? "" : String(pace)));
-    this.pace.value = "";
-    this.pace.addEventListener("change", () => this._setPace());
+    this.pace = new Pace();
     const help = { type: "button", class: "nn-plain", title: "Keys (?)", "aria-label": "List of keys" };
     this.help = element("button", help, text("?"));
     this.help.addEventListener("click", () => this._showKeys());
@@ -114,13 +111,34 @@ class TransportBar {
     this.trainLoss = figure("train loss");
     this.validationLoss = figure("validation loss");
     this.metric = figure("metric");
-    const figures = element("div", { class: "nn-figures" }, this.trainLoss.node, this.validationLoss.node, this.metric.node);
+    const figures = element(
+      "div",
+      { class: "nn-figures" },
+      this.trainLoss.node,
+      this.validationLoss.node,
+      this.metric.node,
+    );
     this.live = element("div", { class: "nn-unseen", "aria-live": "polite" });
-    this.dialog = this._dialog();
+    this.dialog = keysDialog();
     const play = element("div", { class: "nn-group" }, this.train, this.batch, this.epoch, this.stop);
     const reset = element("div", { class: "nn-group" }, this.same, this.fresh);
-    const bar = element("div", { class: "nn-transport-row" }, play, reset, this.pace, this.progress, figures, this.help);
-    this.node = element("div", { class: "nn-board nn-transport", role: "group", "aria-label": "Training" }, bar, this.live, this.dialog);
+    const bar = element(
+      "div",
+      { class: "nn-transport-row" },
+      play,
+      reset,
+      this.pace.node,
+      this.progress,
+      figures,
+      this.help,
+    );
+    this.node = element(
+      "div",
+      { class: "nn-board nn-transport", role: "group", "aria-label": "Training" },
+      bar,
+      this.live,
+      this.dialog,
+    );
     args.parentElement.append(this.node);
     this._key = (/** @type {KeyboardEvent} */ event) => this._press(event);
     // In the capture phase: Streamlit has a meaning of its own for r.
@@ -131,18 +149,14 @@ class TransportBar {
   update(args) {
     this.args = args;
     this.data = args.data ?? {};
-    const theme = themeOf(this.node);
-    const primary = rgb(theme.primary);
-    this.node.style.colorScheme = theme.dark ? "dark" : "light";
-    this.node.style.setProperty("--nn-on-primary", luminance(primary) > 0.6 ? "#16191d" : "#ffffff");
-    this.node.style.setProperty("--nn-primary-hover", css(mix(primary, [0, 0, 0], 0.12)));
+    wearTheme(this.node, themeOf(this.node));
     const feed = this.data.live ? connect(this.data.live) : null;
     if (feed !== this.feed) {
       this.unsubscribe?.();
       this.feed = feed;
       this.expected = null;
       if (feed) {
-        this._restorePace(feed);
+        this.pace.follow(feed, this.data.live?.token ?? "");
         this.unsubscribe = feed.subscribe((_, changes) => this._show(changes));
       }
     }
@@ -237,8 +251,10 @@ class TransportBar {
     this.same.disabled = !this.can("reset_same");
     this.fresh.disabled = !this.can("reset_new");
 
-    const label = lost ? "Connection lost" : stateText(state, status);
-    const message = lost ? "reconnecting" : (blocked ?? (FAULTS.has(state) || state === "asleep" ? status.message : ""));
+    const label = lost ? "Connection lost" : blocked ? "Cannot train yet" : stateText(state, status);
+    const message = lost
+      ? "reconnecting"
+      : (blocked ?? (FAULTS.has(state) || state === "asleep" ? status.message : ""));
     setText(this.state, label);
     setText(this.detail, state === "lost" && !lost ? "" : message || "");
     this.detail.title = message || "";
@@ -253,7 +269,15 @@ class TransportBar {
 
   /** @param {any} status @param {string} state */
   _drawFigures(status, state) {
-    const { epoch = 0, epochs = 0, batch = 0, batches = 0, latest = {}, metric = "", metric_label: label = "Metric" } = status;
+    const {
+      epoch = 0,
+      epochs = 0,
+      batch = 0,
+      batches = 0,
+      latest = {},
+      metric = "",
+      metric_label: label = "Metric",
+    } = status;
     const within = batches && batch < batches && state !== "done" ? batch / batches : 0;
     const done = epochs ? Math.min(1, (Math.max(0, epoch - (within ? 1 : 0)) + within) / epochs) : 0;
     setText(this.epochs, epochs ? `epoch ${counter(epoch, epochs)} / ${short(epochs, 4)}` : "");
@@ -264,7 +288,10 @@ class TransportBar {
     setText(this.left, left);
     this.part.hidden = Boolean(ended);
     this.left.title = ended;
-    setText(this.speed, state === "training" && status.steps_per_second ? `${short(status.steps_per_second)} steps/s` : "");
+    setText(
+      this.speed,
+      state === "training" && status.steps_per_second ? `${short(status.steps_per_second)} steps/s` : "",
+    );
     this.fill.style.transform = `scaleX(${done})`;
     this.bar.setAttribute("aria-valuenow", String(Math.round(done * 100)));
     setText(this.trainLoss.value, loss(latest.train_loss));
@@ -275,7 +302,11 @@ class TransportBar {
     setText(this.metric.value, metricValue(metric, shown));
   }
 
-  /** Tells a screen reader of a new state and every tenth of the way, at most once a second. @param {string} words @param {any} status */
+  /**
+   * Tells a screen reader of a new state and every tenth of the way, at most once a second.
+   * @param {string} words
+   * @param {any} status
+   */
   _speak(words, status) {
     const tenth = status.epochs ? Math.floor((10 * (status.epoch ?? 0)) / status.epochs) : 0;
     const key = `${words} ${tenth}`;
@@ -290,37 +321,23 @@ class TransportBar {
     this.speaking = window.setTimeout(say, Math.max(0, this.spokenAt + 1000 - performance.now()));
   }
 
-  /** @param {Action} action @param {string} label @param {string} path @param {string} title @param {boolean} [stroked] */
+  /**
+   * @param {Action} action
+   * @param {string} label
+   * @param {string} path
+   * @param {string} title
+   * @param {boolean} [stroked]
+   */
   _button(action, label, path, title, stroked = false) {
-    const button = element("button", { type: "button", class: "nn-button", title, "aria-label": title }, icon(path, stroked));
+    const button = element(
+      "button",
+      { type: "button", class: "nn-button", title, "aria-label": title },
+      icon(path, stroked),
+    );
     if (label) button.append(text(label));
     button.dataset.do = action;
     button.addEventListener("click", () => this.act(action));
     return button;
-  }
-
-  _setPace() {
-    const pace = this.pace.value === "" ? null : Number(this.pace.value);
-    this.feed?.request({ pace });
-    try {
-      window.sessionStorage.setItem(paceKey(this.data), this.pace.value);
-    } catch (error) {
-      // Storage may be forbidden; the choice then lasts until the page is loaded anew.
-      console.info("The speed is not kept over a reload.", error);
-    }
-  }
-
-  /** After a reload the worker still keeps its pace; the select must say so. @param {LiveFeed} feed */
-  _restorePace(feed) {
-    let kept = null;
-    try {
-      kept = window.sessionStorage.getItem(paceKey(this.data));
-    } catch (error) {
-      console.info("The speed is not kept over a reload.", error);
-    }
-    if (kept === null || !PACES.some(([, pace]) => String(pace ?? "") === kept)) return;
-    this.pace.value = kept;
-    feed.request({ pace: kept === "" ? null : Number(kept) });
   }
 
   /** @param {KeyboardEvent} event */
@@ -348,32 +365,7 @@ class TransportBar {
   _showKeys() {
     if (!this.dialog.open) this.dialog.showModal();
   }
-
-  _dialog() {
-    const rows = KEYS.map(([key, meaning]) => element("div", { class: "nn-keyrow" }, text(key, "", "kbd"), text(meaning)));
-    const close = element("button", { type: "button", class: "nn-button", autofocus: true }, "Close");
-    const heading = text("Keys", "nn-title", "h2");
-    const dialog = element("dialog", { class: "nn-dialog", "aria-label": "Keys" }, heading, ...rows, close);
-    close.addEventListener("click", () => dialog.close());
-    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-    return dialog;
-  }
 }
-
-/**
- * Does a status answer a click? One that was on its way when the click was made must not flip the button back.
- * @param {{state: string, before: any}} expected
- * @param {any} status
- */
-function settles({ state, before }, status) {
-  if (status.state === state) return true;
-  if (status.state !== before.state) return state !== "ready" || FAULTS.has(status.state);
-  // A short training may be over before the page heard that it began.
-  return state === "training" && (status.epoch !== before.epoch || status.batch !== before.batch);
-}
-
-/** @param {TransportData} data */
-const paceKey = (data) => `nnbuilder.pace.${data.live?.token ?? ""}`;
 
 /** A number under its name. @param {string} name */
 function figure(name) {
@@ -382,44 +374,15 @@ function figure(name) {
   return { node: element("div", { class: "nn-figure" }, label, value), label, value };
 }
 
-/** The same words for the eye and the screen reader. @param {HTMLElement} node @param {string} title @param {string} label */
+/**
+ * The same words for the eye and the screen reader.
+ * @param {HTMLElement} node
+ * @param {string} title
+ * @param {string} label
+ */
 function setName(node, title, label) {
   if (node.title !== title) node.title = title;
   if (node.getAttribute("aria-label") !== label) node.setAttribute("aria-label", label);
-}
-
-/** A state in a person's words. @param {string} state @param {any} status @returns {string} */
-export function stateText(state, status) {
-  const place = status.place ? ` – place ${status.place}` : "";
-  const words = /** @type {Record<string, string>} */ ({
-    starting: "Starting",
-    ready: "Ready",
-    queued: `Queued${place}`,
-    training: "Training",
-    paused: "Paused",
-    done: "Done",
-    diverged: `Diverged in epoch ${(status.epoch ?? 0) + 1}`,
-    lost: "Worker lost",
-    failed: "Failed",
-    asleep: "Asleep",
-  });
-  return words[state] ?? state;
-}
-
-/** Is text entered here, or something chosen by letters? @param {EventTarget | undefined} target */
-function isTyping(target) {
-  if (!(target instanceof HTMLElement)) return false;
-  if (target instanceof HTMLInputElement) return !["checkbox", "radio", "button", "submit", "reset"].includes(target.type);
-  const role = target.getAttribute("role") ?? "";
-  const typing = ["textbox", "combobox", "searchbox", "slider", "spinbutton", "listbox", "option", "menuitem", "grid", "gridcell"];
-  if (target.closest("dialog, [role=dialog]")) return true;
-  return target.isContentEditable || ["TEXTAREA", "SELECT"].includes(target.tagName) || typing.includes(role);
-}
-
-/** Does space already mean something here? @param {EventTarget | undefined} target */
-function isPressable(target) {
-  if (!(target instanceof HTMLElement)) return false;
-  return target.closest("button, summary, a[href], input, [role=button], [role=switch], [role=tab], [role=checkbox], [role=radio]") !== null;
 }
 
 export const render = mounted((args) => new TransportBar(args));

@@ -29,14 +29,20 @@ export class ViewSwitch {
     this.setNames("", "");
   }
 
-  /** Names what can be looked at, by the task and the number of features. @param {string} task @param {string} kind of the picture */
+  /**
+   * Names what can be looked at, by the task and the number of features.
+   * @param {string} task
+   * @param {string} kind of the picture
+   */
   setNames(task, kind) {
     const classes = task !== "regression";
     const curve = kind === "curve";
     const [picture, truth] = this.options;
     setText(picture.name, classes ? (curve ? "Probability" : "Boundary") : curve ? "Curve" : "Surface");
     setText(truth.name, classes ? "Confusion" : "Errors");
-    picture.label.title = curve ? "What the network answers over the feature" : "What the network answers over two features";
+    picture.label.title = curve
+      ? "What the network answers over the feature"
+      : "What the network answers over two features";
     truth.label.title = classes ? "How often each class is taken for which" : "Predicted values against the true ones";
   }
 

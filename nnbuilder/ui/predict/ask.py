@@ -99,7 +99,7 @@ def look(desk: Desk, source: Source) -> Look:
     return _look(desk.backend.engine, json.dumps(data.to_json(), sort_keys=True))
 
 
-def ask(desk: Desk, source: Source, asked: Asked, rows: Sequence[Row]) -> dict[str, Any]:
+def ask(desk: Desk, source: Source, rows: Sequence[Row]) -> dict[str, Any]:
     """What the network answers for rows in data units, None where a value is missing.
 
     Raises
@@ -107,13 +107,11 @@ def ask(desk: Desk, source: Source, asked: Asked, rows: Sequence[Row]) -> dict[s
     NNBuilderError
         If the rows cannot be answered, or nobody has the weights.
     """
-    ready = [_filled(asked, row) for row in rows]
-    if all(value is not None for row in ready for value in row):
-        # Without a worker its last checkpoint is what there is.
-        with contextlib.suppress(NoWorker):
-            command = {"do": "predict", "rows": ready}
-            return desk.backend.engine.control(source.run.id, command, timeout=ANSWER_WITHIN) or {}
-    question = {"kind": "predict", "checkpoint": str(checkpoint(desk, source)), "rows": ready}
+    # Without a worker its last checkpoint is what there is; both fill a missing value as in training.
+    with contextlib.suppress(NoWorker):
+        command = {"do": "predict", "rows": [list(row) for row in rows]}
+        return desk.backend.engine.control(source.run.id, command, timeout=ANSWER_WITHIN) or {}
+    question = {"kind": "predict", "checkpoint": str(checkpoint(desk, source)), "rows": [list(row) for row in rows]}
     return desk.backend.engine.ask(question, ANSWER_WITHIN)
 
 
@@ -134,14 +132,6 @@ def checkpoint(desk: Desk, source: Source) -> Path:
 def _kept(desk: Desk, source: Source) -> Path | None:
     path = desk.backend.store.run_folder(source.run.id) / CHECKPOINT_NAME
     return path if path.exists() else None
-
-
-def _filled(asked: Asked, row: Row) -> list[float | None]:
-    """A row with what takes the place of missing values; where an input tells of the gap it stays one."""
-    return [
-        feature.fill if value is None and not feature.indicator else value
-        for feature, value in zip(asked.features, row, strict=True)
-    ]
 
 
 # Neither is copied for each rerun: a page only reads them.

@@ -79,7 +79,13 @@ def board_data(desk: Desk, source: ask.Source, look: ask.Look, row: RowMemory) -
     data: dict[str, Any] = {
         "key": row.key,
         "asked": shown_asked(look),
-        "row": {"start": row.start, "n": row.n, "values": row.values, "origin": row.origin},
+        "row": {
+            "start": row.start,
+            "n": row.n,
+            "values": row.values,
+            "origin": row.origin,
+            "taken": [row.part, row.row],
+        },
         "epoch": source.epoch,
         "moving": source.moving,
         "curve_of": row.curve,
@@ -87,7 +93,7 @@ def board_data(desk: Desk, source: ask.Source, look: ask.Look, row: RowMemory) -
     asked = look.asked
     try:
         rows, places = rows_to_ask(row, asked)
-        answer = ask.ask(desk, source, asked, rows)
+        answer = ask.ask(desk, source, rows)
         meaning = source.project.training.loss_row.meaning
         return {
             **data,

@@ -18,6 +18,7 @@ MOST_NUMBERS = 20_000
 """Numbers asked about at once for a curve: a wide table gets fewer points, and is answered as fast."""
 MOST_CATEGORIES = 60
 BEGIN_WITH = ("validation", "test", "train")
+MIDDLE_PART = "middle"
 MIDDLE = "middle of the training rows"
 PART_WORDS = {"train": "training", "validation": "validation", "test": "test"}
 
@@ -29,13 +30,16 @@ class RowMemory:
     """What a session remembers of the row.
 
     `key` names what is asked; `start` counts how often the page put in other values, `n` the person's changes. The
-    pair orders rows: neither side takes one that is behind its own. `curve` is the place of a feature.
+    pair orders rows: neither side takes one that is behind its own. `part` and `row` name the row of the data that was
+    put in last (`MIDDLE_PART` and 0: the middle of the training rows). `curve` is the place of a feature.
     """
 
     key: str = ""
     start: int = 0
     n: int = 0
     values: Values = field(default_factory=list)
+    part: str = ""
+    row: int = 0
     origin: str = ""
     truth: str = ""
     curve: int = 0
@@ -52,7 +56,7 @@ class RowMemory:
 
     def take_middle(self, asked: Asked) -> None:
         """Put in the usual value of each feature."""
-        self._put([feature.usual for feature in asked.features], MIDDLE, "")
+        self._put([feature.usual for feature in asked.features], (MIDDLE_PART, 0), MIDDLE, "")
 
     def take_row(self, look: Look, part: str, row: int) -> None:
         """Put in a row of the data, counted from 1; one that is not there is the nearest that is."""
@@ -62,7 +66,7 @@ class RowMemory:
         place = min(max(row, 1), len(kept["raw"])) - 1
         truth, asked = kept["truth"][place], look.asked
         told = asked.classes[int(truth)] if asked.classes else value_words(asked.target, float(truth))
-        self._put(list(kept["raw"][place]), f"{PART_WORDS[part]} row {place + 1}", told)
+        self._put(list(kept["raw"][place]), (part, place + 1), f"{PART_WORDS[part]} row {place + 1}", told)
 
     def hear(self, value: Mapping[str, Any], look: Look) -> None:
         """Take what the form sends; what is no row of these features, or is behind, is left alone."""
@@ -74,7 +78,7 @@ class RowMemory:
             return
         take = value.get("take")
         if isinstance(take, Mapping):
-            if take.get("part") == "middle":
+            if take.get("part") == MIDDLE_PART:
                 self.take_middle(asked)
             elif isinstance(take.get("row"), int):
                 self.take_row(look, str(take.get("part")), take["row"])
@@ -88,8 +92,9 @@ class RowMemory:
             self.origin = self.origin if self.origin.endswith("changed") else f"{self.origin}, changed"
         self.n = value["n"]
 
-    def _put(self, values: Values, origin: str, truth: str) -> None:
+    def _put(self, values: Values, taken: tuple[str, int], origin: str, truth: str) -> None:
         self.values, self.origin, self.truth = values, origin, truth
+        self.part, self.row = taken
         self.start += 1
         self.n = 0
 

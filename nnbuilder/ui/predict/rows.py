@@ -30,7 +30,7 @@ from nnbuilder.ui.widgets import sentence
 FILE_WITHIN = 900.0
 PASTED, UPLOADED, RESULT, PICKED = "predict-pasted", "predict-file", "predict-result", "predict-picked"
 _ARRIVED = "predict-arrived"
-PASTED_NAME = "the pasted rows"
+PASTED_NAME = "the pasted text"
 MOST_TYPED = 5_000_000
 """Characters that are taken from the text field; more are a file."""
 LISTED = 300
@@ -78,6 +78,9 @@ def _bring(desk: Desk, source: Source, asked: Asked) -> tuple[str, Path | None]:
     st.file_uploader("or open a file", type=KINDS, key=key, on_change=keep, help="CSV, Excel or Parquet, also packed.")
     _needs(asked)
     if pasted and not (st.session_state[PASTED] or "").strip():
+        # Why other rows were refused is no longer of interest.
+        if "error" in st.session_state.get(RESULT, {}):
+            del st.session_state[RESULT]
         sentence("There is nothing to answer yet: paste rows, or open a file.", "note")
     elif pasted:
         folder.mkdir(parents=True, exist_ok=True)
