@@ -105,7 +105,8 @@ def _sklearn(file: Path, clock: Clock, transform: bool) -> Told:
 
 def read(file: Path, clock: Clock) -> Told:
     """Our reading, as the process does it that is asked to read a table."""
-    from nnbuilder.tables import profile, reading, text  # noqa: F401
+    from nnbuilder.tables import reading  # noqa: F401
+    from nnbuilder.tables.lines import text  # noqa: F401
 
     with clock:
         return {"rows": _opened(file).rows}

@@ -10,7 +10,7 @@ import pytest
 from benchmarks import data, upload
 from benchmarks.big_table import CATEGORIES, CLASSES, TARGET, YES_NO, float_names, integer_names, write_table
 from benchmarks.data_pieces import PIECES, Clock
-from nnbuilder.tables import text
+from nnbuilder.tables.lines import text
 from nnbuilder.tables.reading import read_table
 
 ROWS, HELD = 3000, 60

@@ -18,7 +18,7 @@ MEANINGS = (
     "magnitudes", "half_days", "hours", "minutes", "durations", "feet", "degrees", "minus_behind", "credit", "bounds",
     "ranges", "brackets", "leading",
 )  # fmt: skip
-"""What cells such as 45k or 1:30 may mean; `nnbuilder.tables.meanings` says how each is read."""
+"""What cells such as 45k or 1:30 may mean; `nnbuilder.tables.columns.meanings` says how each is read."""
 COLUMN_TYPES = ("number", "category", "yes_no", "date", "text", "identifier")
 MISSING: dict[str, str] = {
     "median": "Median",
@@ -78,7 +78,7 @@ class ColumnAnswers(Field):
     `missing` says which cells stand for a missing value and `labels` which do not, although they could; `fold` that
     capitals do not matter in its labels; `order` is "day first" or "month first" and is for dates such as 01/03/2024;
     `first_year` is where the hundred years begin that years of two digits lie in; `meaning` says which number cells
-    such as 45k mean, as in `nnbuilder.tables.meanings`; `same` as which other labels labels are taken.
+    such as 45k mean, as in `nnbuilder.tables.columns.meanings`; `same` as which other labels labels are taken.
     """
 
     kind: ClassVar[str] = "column_answers"

@@ -15,7 +15,7 @@ from nnbuilder.data.table_rows import TableRows, open_source, table_rows
 from nnbuilder.data.terms import Term
 from nnbuilder.errors import Edit, InvalidProject, NNBuilderError, Problem, Repair
 from nnbuilder.facts import DataFacts, Part, split_sizes
-from nnbuilder.tables import advice
+from nnbuilder.tables.columns import advice
 
 if TYPE_CHECKING:
     from nnbuilder.spec import Data

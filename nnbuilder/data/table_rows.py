@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from nnbuilder.errors import Edit, InvalidProject, Problem, Repair
 from nnbuilder.facts import Part, Task
+from nnbuilder.tables.columns.tasks import find_task
+from nnbuilder.tables.columns.values import read_values
 from nnbuilder.tables.library import NUMERIC, VALUES, Library, Opened, way_of
-from nnbuilder.tables.tasks import find_task
-from nnbuilder.tables.values import read_values
 
 if TYPE_CHECKING:
     from nnbuilder.data.columns import ColumnPlan

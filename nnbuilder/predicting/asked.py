@@ -36,7 +36,8 @@ class Feature:
     indicator
         An input of its own tells that the value is missing.
     form
-        How the cells of the file were read (see `nnbuilder.tables.column_profile.ColumnProfile`); None if not known.
+        How the cells of the file were read (see `nnbuilder.tables.columns.column_profile.ColumnProfile`); None if not
+        known.
     """
 
     name: str

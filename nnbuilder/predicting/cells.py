@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 
 from nnbuilder.fields import did_you_mean
 from nnbuilder.predicting.asked import Feature, Target
-from nnbuilder.tables import column_types, dates, numbers
 from nnbuilder.tables.answers import blanked, merged
-from nnbuilder.tables.blanks import empty, is_spelled_missing, spelled_missing
-from nnbuilder.tables.dates import SHORT_YEAR_FIRST, DateForm, Order
+from nnbuilder.tables.columns import column_types, dates, numbers
+from nnbuilder.tables.columns.blanks import empty, is_spelled_missing, spelled_missing
+from nnbuilder.tables.columns.dates import SHORT_YEAR_FIRST, DateForm, Order
+from nnbuilder.tables.columns.labels import LabelForm, codes_of
+from nnbuilder.tables.columns.meanings import meant
+from nnbuilder.tables.columns.numbers import PLAIN, NumberForm
 from nnbuilder.tables.findings import shown
-from nnbuilder.tables.labels import LabelForm, codes_of
-from nnbuilder.tables.meanings import meant
-from nnbuilder.tables.numbers import PLAIN, NumberForm
 
 if TYPE_CHECKING:
     import pyarrow as pa

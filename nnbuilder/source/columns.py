@@ -13,7 +13,7 @@ from nnbuilder.source.cells import Cells, like_a_number
 from nnbuilder.source.layout import LINE, flat, mapping, values
 from nnbuilder.source.literals import comment, literal, raw, width
 from nnbuilder.source.script import NAME, Script
-from nnbuilder.tables.numbers import FOREIGN, PLAIN, NumberForm, usual_signs
+from nnbuilder.tables.columns.numbers import FOREIGN, PLAIN, NumberForm, usual_signs
 from nnbuilder.tables.safe_csv import safe_cell
 
 _PLAIN_NUMBER = re.compile(r"[ \t]*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?[ \t]*")

@@ -9,7 +9,7 @@ from nnbuilder.source.cells import Cells
 from nnbuilder.source.layout import before, items, lay_out, mapping
 from nnbuilder.source.literals import literal, raw
 from nnbuilder.source.script import NAME, Script
-from nnbuilder.tables.dates import FIRST_YEAR, MONTHS, PATTERNS, DateForm
+from nnbuilder.tables.columns.dates import FIRST_YEAR, MONTHS, PATTERNS, DateForm
 
 _SIMPLE = {
     "year-month-day": ("%Y-%m-%d", r"\d{4}-\d{1,2}-\d{1,2}"),

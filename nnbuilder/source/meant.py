@@ -8,8 +8,8 @@ from nnbuilder.source.cells import Cells
 from nnbuilder.source.layout import STEP, Group, items
 from nnbuilder.source.literals import comment, literal, raw
 from nnbuilder.source.script import NAME, Script
-from nnbuilder.tables.meanings import divisor_of, patterns_of
-from nnbuilder.tables.numbers import FOREIGN, NumberForm
+from nnbuilder.tables.columns.meanings import divisor_of, patterns_of
+from nnbuilder.tables.columns.numbers import FOREIGN, NumberForm
 
 
 def is_meant(cells: Cells) -> bool:

@@ -12,7 +12,7 @@ from nnbuilder.source.inputs import Feature
 from nnbuilder.source.layout import STEP, Group, Part, before, lay_out, mapping, values
 from nnbuilder.source.literals import literal, raw
 from nnbuilder.source.script import Script
-from nnbuilder.tables.numbers import FOREIGN, PLAIN
+from nnbuilder.tables.columns.numbers import FOREIGN, PLAIN
 from nnbuilder.tables.safe_csv import safe_cell
 
 _MISSING = ("", "-", "?", "missing", "n/a", "na", "nan", "none", "null", "unknown")

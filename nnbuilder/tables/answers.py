@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from nnbuilder.tables.labels import LabelForm
+    from nnbuilder.tables.columns.labels import LabelForm
 
 Answers = Mapping[str, Mapping[str, Any]]
 """The answers about each column, by its name."""
@@ -48,7 +48,7 @@ def blanked(column: pa.Array, texts: list[str]) -> pa.Array:
     import pyarrow as pa
 
     from nnbuilder.tables.arrow import compute as pc
-    from nnbuilder.tables.blanks import tidy
+    from nnbuilder.tables.columns.blanks import tidy
 
     hit = pc.is_in(tidy(column), value_set=pa.array([text.strip() for text in texts], type=column.type))
     return pc.if_else(hit, pa.scalar(None, column.type), column)
@@ -61,7 +61,7 @@ def merged(column: pa.Array, same: Mapping[str, str]) -> pa.Array:
     import pyarrow as pa
 
     from nnbuilder.tables.arrow import compute as pc
-    from nnbuilder.tables.blanks import tidy
+    from nnbuilder.tables.columns.blanks import tidy
 
     encoded = pc.dictionary_encode(tidy(column))
     texts = [same.get(text, text) for text in encoded.dictionary.to_pylist()]
@@ -71,7 +71,7 @@ def merged(column: pa.Array, same: Mapping[str, str]) -> pa.Array:
 def folded(form: LabelForm, counts: Mapping[str, int]) -> LabelForm:
     """The form in which capitals do not matter: of labels that differ in nothing else the most frequent stands."""
     # It brings NumPy, which whoever only merges answers does without.
-    from nnbuilder.tables.labels import LabelForm, in_order
+    from nnbuilder.tables.columns.labels import LabelForm, in_order
 
     best: dict[str, str] = {}
     for label in sorted(form.labels, key=lambda label: (-counts.get(label, 0), label)):

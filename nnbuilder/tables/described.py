@@ -59,7 +59,7 @@ def describe_file(path: Path, choices: Choices | None = None) -> dict[str, Any]:
 def describe_table(table: Table) -> dict[str, Any]:
     """What reading made of a file and what its columns hold, as plain data."""
     # Heavy, and whoever only writes a table anew needs none of it.
-    from nnbuilder.tables.profile import profile_table
+    from nnbuilder.tables.columns.profile import profile_table
 
     first = table.data.slice(0, PREVIEW)
     profile = profile_table(table)

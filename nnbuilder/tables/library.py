@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from nnbuilder.tables.column_types import ColumnType
+    from nnbuilder.tables.columns.column_types import ColumnType
 
 Progress = Callable[[float, str], None]
 
@@ -51,7 +51,7 @@ class Opened:
 
     @property
     def columns(self) -> list[dict[str, Any]]:
-        """What each column holds, as `nnbuilder.tables.profile.ColumnProfile` writes it."""
+        """What each column holds, as `nnbuilder.tables.columns.profile.ColumnProfile` writes it."""
         return self.document["profile"]["columns"]
 
     @property
@@ -61,7 +61,7 @@ class Opened:
 
     @property
     def glimpse(self) -> dict[str, Any]:
-        """What the file itself looks like; see `nnbuilder.tables.glimpse`."""
+        """What the file itself looks like; see `nnbuilder.tables.files.glimpse`."""
         return self.document["glimpse"]
 
     @property
@@ -204,10 +204,10 @@ def _read_into(
     """Read a file and write what was read into a folder; the document that is `OPENED` there."""
     # Heavy, and whoever only looks at what was read needs none of it.
     from nnbuilder.tables.choices import Choices
-    from nnbuilder.tables.glimpse import glimpse
-    from nnbuilder.tables.profile import profile_table
+    from nnbuilder.tables.columns.profile import profile_table
+    from nnbuilder.tables.columns.values import write_values
+    from nnbuilder.tables.files.glimpse import glimpse
     from nnbuilder.tables.reading import read_table
-    from nnbuilder.tables.values import write_values
 
     table = read_table(path, name, Choices.from_json(reading), progress=lambda share, words: progress(share / 2, words))
     values: dict[str, NDArray[np.float64]] = {}

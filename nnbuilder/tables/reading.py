@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnbuilder.tables.choices import Caps, Choices
+from nnbuilder.tables.files.opening import open_file
 from nnbuilder.tables.findings import Finding, Unreadable
-from nnbuilder.tables.opening import open_file
-from nnbuilder.tables.row_lines import RowLines
+from nnbuilder.tables.lines.row_lines import RowLines
 
 if TYPE_CHECKING:
     import pyarrow
@@ -88,11 +88,11 @@ def read_table(
         raise Unreadable(f"{name} is a file of the format {opened.format} and not {choices.format}; choose that one.")
     # Each brings libraries of its own.
     if opened.format == "xlsx":
-        from nnbuilder.tables.workbook import read_workbook as read
+        from nnbuilder.tables.files.workbook import read_workbook as read
     elif opened.format == "parquet":
-        from nnbuilder.tables.parquet import read_parquet as read
+        from nnbuilder.tables.files.parquet import read_parquet as read
     else:
-        from nnbuilder.tables.text import read_text as read
+        from nnbuilder.tables.lines.text import read_text as read
     table = read(opened.content, name, choices, caps, report)
     packed = {"gzip": "unpacked with gzip", "zip": "unpacked from a zip archive"}.get(opened.packed, "as its bytes say")
     if progress:

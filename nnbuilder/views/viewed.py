@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnbuilder.errors import NNBuilderError
-from nnbuilder.tables.tasks import find_task
-from nnbuilder.tables.values import read_values
+from nnbuilder.tables.columns.tasks import find_task
+from nnbuilder.tables.columns.values import read_values
 
 if TYPE_CHECKING:
     from nnbuilder.tables.library import Opened
@@ -50,7 +50,7 @@ class Groups:
 class Viewed:
     """What views need of a table: its columns that become numbers, where their values lie, and the target.
 
-    `columns` has what is known of each, as `nnbuilder.tables.column_profile.ColumnProfile.to_json` writes it.
+    `columns` has what is known of each, as `nnbuilder.tables.columns.column_profile.ColumnProfile.to_json` writes it.
     """
 
     path: Path

@@ -12,7 +12,7 @@ from nnbuilder.catalog.samples import SAMPLES
 from nnbuilder.data.prepare import prepare
 from nnbuilder.export.trained import Trained
 from nnbuilder.spec import Project, read
-from nnbuilder.tables import advice
+from nnbuilder.tables.columns import advice
 from nnbuilder.training.trainer import Trainer
 from tests.projects import layers, project
 from tests.source.harness import table_data

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from nnbuilder.tables import advice
+from nnbuilder.tables.columns import advice
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -20,8 +20,8 @@ from nnbuilder.errors import NNBuilderError
 from nnbuilder.source.predict_script import BESIDE, PREDICTIONS, predict_code
 from nnbuilder.source.saving import preprocessing_text
 from nnbuilder.spec import read, read_data
+from nnbuilder.tables.columns.values import read_values
 from nnbuilder.tables.library import VALUES
-from nnbuilder.tables.values import read_values
 from nnbuilder.training.loop import predict
 from nnbuilder.training.metrics import classes, probabilities
 from tests.source.harness import opened_of, table_data

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from nnbuilder.tables.columns.profile import column_values, profile_table
 from nnbuilder.tables.findings import Finding, shown
-from nnbuilder.tables.profile import column_values, profile_table
 from nnbuilder.tables.reading import Table, Unreadable, read_table
 from tests.tables.drafts import Column, Draft
 

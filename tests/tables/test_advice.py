@@ -11,14 +11,14 @@ import pytest
 
 from nnbuilder.catalog.samples import FOLDER
 from nnbuilder.errors import apply_edits
-from nnbuilder.tables.advice import (
+from nnbuilder.tables.choices import Choices
+from nnbuilder.tables.columns.advice import (
     class_problems,
     column_problems,
     leak_problems,
     target_problems,
 )
-from nnbuilder.tables.choices import Choices
-from nnbuilder.tables.profile import column_values, profile_table
+from nnbuilder.tables.columns.profile import column_values, profile_table
 
 
 class Read:

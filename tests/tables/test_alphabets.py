@@ -2,7 +2,7 @@
 
 import pytest
 
-from nnbuilder.tables.alphabets import rank_encodings
+from nnbuilder.tables.files.alphabets import rank_encodings
 from tests.tables.harness import read, refused, rows
 
 TEXTS = {

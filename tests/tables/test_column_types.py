@@ -11,9 +11,9 @@ import pyarrow as pa
 import pytest
 
 from nnbuilder.tables.choices import Choices
-from nnbuilder.tables.column_profile import ColumnProfile, Profile
-from nnbuilder.tables.column_types import ColumnType, is_id_name
-from nnbuilder.tables.profile import column_values, profile_table
+from nnbuilder.tables.columns.column_profile import ColumnProfile, Profile
+from nnbuilder.tables.columns.column_types import ColumnType, is_id_name
+from nnbuilder.tables.columns.profile import column_values, profile_table
 
 
 @dataclass

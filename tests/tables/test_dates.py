@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from nnbuilder.tables.dates import DateForm, convert, like_date, read_dates
+from nnbuilder.tables.columns.dates import DateForm, convert, like_date, read_dates
 
 EPOCH = date(1970, 1, 1)
 DAYS = [date(1900, 1, 1) + timedelta(days=step) for step in range(0, 73_000, 97)]

@@ -5,9 +5,9 @@ import mmap
 
 import pytest
 
-from nnbuilder.tables import encoding
 from nnbuilder.tables.choices import Choices
-from nnbuilder.tables.encoding import blocks, line_at
+from nnbuilder.tables.files import encoding
+from nnbuilder.tables.files.encoding import blocks, line_at
 from tests.tables.harness import read, refused, rows, told
 
 TEXT = "name,score\nZoë,1\nJosé,2\nÅsa,3\n"

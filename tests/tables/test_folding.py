@@ -1,8 +1,8 @@
 """What is told alike of many columns is told once, and one button answers for all of them."""
 
+from nnbuilder.tables.columns.profile import profile_table
 from nnbuilder.tables.findings import ColumnAnswer, Finding
 from nnbuilder.tables.folding import MOST_ALIKE, told_once
-from nnbuilder.tables.profile import profile_table
 from tests.tables.harness import read
 
 

@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 
 from nnbuilder.tables import library as libraries
+from nnbuilder.tables.columns.values import read_values
 from nnbuilder.tables.library import VALUES, Library, TableMissing
-from nnbuilder.tables.values import read_values
 
 TEXT = b"size,color,note\n1.5,red,a\n,blue,b\n2.5,red,c\n"
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from nnbuilder.data.prepare import prepare
+from nnbuilder.tables.columns.values import read_values
 from nnbuilder.tables.library import VALUES
 from nnbuilder.tables.safe_csv import write_csv
-from nnbuilder.tables.values import read_values
 from nnbuilder.ui.data.roles import escaped
 from nnbuilder.ui.plots.text import inert
 from tests.tables.harness import kept, preview, project_data, said

@@ -304,7 +304,7 @@ def test_xlsx_with_entity_expansion():
 def test_unpacked_twice_is_counted_once(monkeypatch):
     # The caps are kept while unpacking, so no more than they allow is ever written.
     written = []
-    from nnbuilder.tables import opening
+    from nnbuilder.tables.files import opening
 
     real = opening.tempfile.TemporaryFile
 

@@ -16,10 +16,10 @@ from nnbuilder.catalog.table_fields import ColumnAnswers
 from nnbuilder.predicting.asked import Feature
 from nnbuilder.predicting.cells import read_cells
 from nnbuilder.tables.answers import with_answers
-from nnbuilder.tables.column_profile import ColumnProfile
+from nnbuilder.tables.columns.column_profile import ColumnProfile
+from nnbuilder.tables.columns.meanings import MEANINGS
+from nnbuilder.tables.columns.profile import column_values, profile_table
 from nnbuilder.tables.findings import Finding
-from nnbuilder.tables.meanings import MEANINGS
-from nnbuilder.tables.profile import column_values, profile_table
 from tests.tables.test_column_types import Read, look, values
 
 

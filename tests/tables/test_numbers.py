@@ -10,8 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from nnbuilder.tables.column_types import as_numbers
-from nnbuilder.tables.numbers import (
+from nnbuilder.tables.columns.column_types import as_numbers
+from nnbuilder.tables.columns.numbers import (
     MARKS,
     PLAIN,
     NumberForm,

@@ -14,9 +14,9 @@ from nnbuilder.data.prepare import prepare
 from nnbuilder.data.table_facts import find_facts
 from nnbuilder.spec import read_data
 from nnbuilder.tables.answers import with_answers
-from nnbuilder.tables.column_types import ColumnType
-from nnbuilder.tables.labels import has_order, in_order, yes_no
-from nnbuilder.tables.profile import column_values, profile_table
+from nnbuilder.tables.columns.column_types import ColumnType
+from nnbuilder.tables.columns.labels import has_order, in_order, yes_no
+from nnbuilder.tables.columns.profile import column_values, profile_table
 from tests.tables.harness import project_data
 from tests.tables.test_column_types import Read, look, values
 

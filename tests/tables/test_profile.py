@@ -13,14 +13,14 @@ import pyarrow as pa
 import pytest
 
 from nnbuilder.catalog.samples import FOLDER
-from nnbuilder.tables import statistics
 from nnbuilder.tables.answers import with_answers
 from nnbuilder.tables.choices import Choices
-from nnbuilder.tables.column_profile import Profile
+from nnbuilder.tables.columns import statistics
+from nnbuilder.tables.columns.column_profile import Profile
+from nnbuilder.tables.columns.patterns import missing_patterns
+from nnbuilder.tables.columns.profile import column_values, profile_table
+from nnbuilder.tables.columns.statistics import describe
 from nnbuilder.tables.findings import Finding
-from nnbuilder.tables.patterns import missing_patterns
-from nnbuilder.tables.profile import column_values, profile_table
-from nnbuilder.tables.statistics import describe
 
 
 @dataclass

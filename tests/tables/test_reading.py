@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from nnbuilder.tables import fast, text
 from nnbuilder.tables.choices import Caps, Choices
+from nnbuilder.tables.lines import fast, text
 from nnbuilder.tables.reading import read_table
 from tests.tables.harness import read, refused, rows, told
 from tests.tables.pollution import Source, Style, sources, spoiled

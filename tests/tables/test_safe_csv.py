@@ -8,8 +8,8 @@ import pytest
 
 from nnbuilder.tables.choices import Choices
 from nnbuilder.tables.described import describe_file, write_clean_csv
+from nnbuilder.tables.lines.row_lines import RowLines
 from nnbuilder.tables.reading import Table
-from nnbuilder.tables.row_lines import RowLines
 from nnbuilder.tables.safe_csv import safe_cell, write_csv
 from tests.tables.harness import read, rows
 

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pytest
 
 from nnbuilder.tables.choices import Choices
-from nnbuilder.tables.profile import profile_table
-from nnbuilder.tables.tasks import find_task
+from nnbuilder.tables.columns.profile import profile_table
+from nnbuilder.tables.columns.tasks import find_task
 
 
 class Read:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nnbuilder.tables.unseen import damaged_at, unseen_at, unseen_findings
+from nnbuilder.tables.files.unseen import damaged_at, unseen_at, unseen_findings
 from tests.tables.harness import read, told
 
 SEEN = ["SÃO PAULO", "« CAFÉ »", "OÙ?", "Łódź", "👨\u200d👩\u200d👧", "می\u200cخواهم", "R&D", "a\\b", "50%", "+49-30",

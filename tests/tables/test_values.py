@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from nnbuilder.errors import NNBuilderError
-from nnbuilder.tables import values as module
-from nnbuilder.tables.values import read_values, write_values
+from nnbuilder.tables.columns import values as module
+from nnbuilder.tables.columns.values import read_values, write_values
 
 COLUMNS = {
     "a": np.array([1.5, -0.0, np.nan, 1e300, 5e-324]),

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from nnbuilder.tables.columns.meanings import MEANINGS
 from nnbuilder.tables.library import Opened
-from nnbuilder.tables.meanings import MEANINGS
 from nnbuilder.ui.data import again
 from nnbuilder.ui.data.columns import TYPES
 from nnbuilder.ui.data.reading_words import CHOICES, ReadingChoice, value_label

@@ -7,8 +7,8 @@ import streamlit as st
 from nnbuilder.catalog import settings as own
 from nnbuilder.catalog.sources import TABLE_ROW
 from nnbuilder.fields import plain
+from nnbuilder.tables.columns.tasks import find_task
 from nnbuilder.tables.library import NUMERIC, Opened
-from nnbuilder.tables.tasks import find_task
 from nnbuilder.ui.data import table_actions, tables
 from nnbuilder.ui.session import change
 from nnbuilder.ui.state import Desk

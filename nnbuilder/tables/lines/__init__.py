@@ -1,0 +1,1 @@
+"""Text cut into rows: the separator, the names, what stands around the table, and lines that do not fit."""
