@@ -81,10 +81,10 @@ def workbook(rows, title="Sheet"):
 
 
 def test_a_workbook(tmp_path):
-    content = workbook([NAMES, *ROWS[:20], [], *ROWS[20:], [None, "blå", None, None, 4]], "Data 1")
-    code = same(tmp_path, content, "y", "t.xlsx", ["size", "kind"])
+    rows = [*ROWS, [None, "blå", None, None, 4]]
+    code = same(tmp_path, workbook([NAMES, *rows], "Data 1"), "y", "t.xlsx", ["size", "kind"])
     assert "read_excel" in code.text
-    code = same(tmp_path, content, "y", "t.xlsx")
+    code = same(tmp_path, workbook([NAMES, *rows[:20], [], *rows[20:]], "Data 1"), "y", "t.xlsx")
     assert code.reads == "t as read.csv"
 
 

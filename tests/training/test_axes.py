@@ -47,7 +47,7 @@ def test_dates_and_categories_come_with_the_points() -> None:
     header, arrays = unpack_section(probe_of(made, View(0, 1)).data_section())
     assert header["axes"] == {
         "x": {"dates": True},
-        "y": {"labels": ["high", "low", "mid"]},
+        "y": {"labels": ["low", "mid", "high"]},
         "value": {"dates": True},
     }
     days = (START - date(1970, 1, 1)).days
