@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from nnbuilder.ui.places import BUILD, DATA, EXPORT, PREDICT
+from nnbuilder.ui.session import PARAMETER, memory
 
 ICON = Path(__file__).parent / "frontend" / "icon.svg"
 
@@ -16,3 +17,5 @@ pages = [
     st.Page(EXPORT, title="Export"),
 ]
 st.navigation(pages, position="hidden").run()
+# Only a page that was sent whole gets here.
+memory().arrived(st.query_params.get(PARAMETER))

@@ -7,7 +7,9 @@ import json
 import logging
 import re
 import secrets
+import threading
 from collections.abc import Callable, MutableMapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -57,17 +59,31 @@ class Memory:
     picked: int = 0
     sketch: Any = None
     leave: bool = False
+    left: set[str] = field(default_factory=set)
     tables: set[str] = field(default_factory=set)
     holder: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     names: itertools.count = field(default_factory=itertools.count)
+    turns: AbstractContextManager[Any] = field(default_factory=threading.RLock)
 
     def turn_to(self, project_id: str) -> None:
         """Forget all but that widgets hold what was set in another project."""
         shown = dict.fromkeys(self.shown, _MISSING)
         # A layer of the other project must not be taken for one that is drawn, by its name.
         kept = Memory(project_id, picked=self.picked, shown=shown, names=self.names, tables=self.tables)
+        kept.turns = self.turns
         for name, value in vars(kept).items():
             setattr(self, name, value)
+
+    def leave_for(self, project_id: str) -> None:
+        """Turn to another project, although the browser may name this one until it has heard of that, see `arrived`."""
+        left = self.left | {self.project_id}
+        self.turn_to(project_id)
+        self.left = left - {project_id}
+
+    def arrived(self, named: str | None) -> None:
+        """A page was sent whole under this name; if it is the project at hand, another one is asked for on purpose."""
+        if named == self.project_id:
+            self.left = set()
 
     def fresh_id(self) -> str:
         """A name no layer of this session had yet."""
@@ -90,8 +106,11 @@ class Desk:
     def open(cls, backend: Backend, wanted: str | None, memory: Memory, widgets: MutableMapping[Any, Any]) -> Desk:
         """The desk of the project `wanted`; one that is absent or not known is replaced by the first recipe.
 
-        `memory` is forgotten if it is of another project.
+        `memory` is forgotten if it is of another project; one that was just left is named by a click made before the
+        browser knew, which is meant for the project that took its place.
         """
+        if wanted in memory.left:
+            wanted = memory.project_id
         record = backend.store.project(wanted) if wanted else None
         if record is None:
             record = backend.store.create_project(actions.open_recipe(DEFAULT_RECIPE).to_json())

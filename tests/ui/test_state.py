@@ -225,3 +225,20 @@ def test_layers_of_another_project_have_names_of_their_own() -> None:
     memory.turn_to("two")
     assert memory.project_id == "two"
     assert memory.fresh_id() not in names
+
+
+def test_a_click_made_before_the_browser_knew_of_the_new_project_is_meant_for_it(session) -> None:
+    """Its request still has the old project in the URL, and comes while the page of the new one is being made."""
+    left, backend = session.id, session.backend
+    opened = backend.store.create_project(recipe("blobs").project().to_json()).id
+    session.desk().memory.leave_for(opened)
+    assert session.desk().project_id == opened
+    session.desk().transport({"do": "train", "n": 1})
+    assert backend.engine.states[backend.store.current_run(opened).id] == "training"
+    assert backend.store.current_run(left) is None
+    # A page of the old project that was on its way is sent whole: the browser has not heard of the new one by that.
+    session.memory.arrived(left)
+    assert session.desk().project_id == opened
+    # Once it has, the old address is asked for on purpose: the browser's “Back”.
+    session.memory.arrived(opened)
+    assert session.desk().project_id == left

@@ -16,7 +16,7 @@ from nnbuilder.spec import Project
 from nnbuilder.ui.opening import actions as opening_actions
 from nnbuilder.ui.opening import files as opening
 from nnbuilder.ui.opening.actions import Found
-from nnbuilder.ui.session import PARAMETER, change
+from nnbuilder.ui.session import change
 from nnbuilder.ui.state import Desk
 from nnbuilder.ui.widgets import sentence
 
@@ -26,7 +26,12 @@ WIDTH = 420
 
 def menu(desk: Desk) -> None:
     """The menu; it closes when something was opened, as its name is another one then."""
-    with st.popover("Open", icon=":material/folder_open:", key=f"open-{desk.memory.picked}"), st.container(width=WIDTH):
+    # Opened, it looks anew: a run may have learned something since.
+    key = f"open-{desk.memory.picked}"
+    with (
+        st.popover("Open", icon=":material/folder_open:", key=key, on_change="rerun"),
+        st.container(width=WIDTH),
+    ):
         _field(desk)
         refused: str | None = st.session_state.get(REFUSED)
         if refused:
@@ -318,5 +323,4 @@ def _bring(now: Desk, found: Found, project: Project) -> None:
 
 def _leave(now: Desk, project_id: str) -> None:
     """Go to a project that was just made; every widget shows what is set there."""
-    now.memory.turn_to(project_id)
-    st.query_params[PARAMETER] = project_id
+    now.memory.leave_for(project_id)
