@@ -100,7 +100,8 @@ def unzipped(content: bytes) -> dict[str, bytes]:
 
 def _zipped(files: Mapping[str, bytes]) -> bytes:
     buffer = io.BytesIO()
-    now = time.localtime()[:6]
+    # Zip knows no earlier time, as a machine without a clock may have it.
+    now = max(time.localtime()[:6], (1980, 1, 1, 0, 0, 0))
     # Stored, not packed: whoever opens an archive can check its size before anything is read.
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, content in files.items():

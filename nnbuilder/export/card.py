@@ -15,7 +15,7 @@ from nnbuilder.export.card_forms import Block, Code, Items, Picture, Section, Te
 from nnbuilder.export.snippets import module, onnx
 from nnbuilder.export.trained import Trained
 from nnbuilder.facts import Part
-from nnbuilder.fields import Field, plain
+from nnbuilder.fields import Field, counted, plain
 from nnbuilder.predicting.asked import date_words
 from nnbuilder.shapes import parameter_count
 from nnbuilder.spec import Component
@@ -89,11 +89,11 @@ def _summary(trained: Trained) -> str:
     linear = sum(layer.row.sets_width for _, layer in project.network.active)
     numbers = parameter_count(project.network, facts.inputs)
     target = f"{facts.target} ({', '.join(facts.classes)})" if 0 < len(facts.classes) <= 6 else facts.target
-    learned = f"trained for {_count(trained.net.epoch, 'epoch')}" if trained.net.epoch else "not trained yet"
+    learned = f"trained for {counted(trained.net.epoch, 'epoch')}" if trained.net.epoch else "not trained yet"
     return (
-        f"A feed-forward network that {task}: {target}, from {_count(facts.inputs, 'input')}. It has "
-        f"{_count(len(project.network.active), 'layer')}, {plain(linear)} of them Linear, with "
-        f"{_count(numbers, 'number')} to learn, and was {learned}."
+        f"A feed-forward network that {task}: {target}, from {counted(facts.inputs, 'input')}. It has "
+        f"{counted(len(project.network.active), 'layer')}, {plain(linear)} of them Linear, with "
+        f"{counted(numbers, 'number')} to learn, and was {learned}."
     )
 
 
@@ -211,7 +211,7 @@ def _limits(trained: Trained) -> Iterator[str]:
     if not held:
         yield "No row was held out, so nobody knows how good it is on new rows."
     elif held < FEW_HELD_OUT:
-        yield f"Only {_count(held, 'row')} were held out: its measures on them may be off by a lot."
+        yield f"Only {counted(held, 'row')} were held out: its measures on them may be off by a lot."
     if facts.classes:
         counts = np.bincount(trained.prepared.target["train"], minlength=len(facts.classes))
         if counts.min() * 4 < counts.max():
@@ -237,7 +237,3 @@ def _loading(trained: Trained) -> Iterator[Block]:
 
 def _number(value: float) -> str:
     return "not measured" if not math.isfinite(value) else f"{value:.4g}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{plain(number)} {noun}" if number == 1 else f"{plain(number)} {noun}s"

@@ -17,6 +17,7 @@ from nnbuilder.export.proving import Task, difference
 from nnbuilder.export.table import EXPORTERS
 from nnbuilder.export.torch_files import state_dict
 from nnbuilder.export.trained import Trained
+from nnbuilder.fields import counted
 
 ONNX_LIMIT = 1e-5
 ANSWER = "model(torch.from_numpy(rows)).detach().numpy()"
@@ -201,5 +202,4 @@ class _Balanced(HTMLParser):
 
 
 def _rows(trained: Trained) -> str:
-    count = len(trained.rows)
-    return "1 row" if count == 1 else f"{count} rows"
+    return counted(len(trained.rows), "row")

@@ -10,7 +10,7 @@ from nnbuilder.export.snippets import Net
 
 Group = Literal["model", "code", "data", "all"]
 GROUPS: Mapping[Group, tuple[str, str]] = {
-    "model": ("Take the model", "The trained weights, for PyTorch or for programs that have none."),
+    "model": ("Take the model", "The trained weights, for PyTorch and for programs without it."),
     "code": (
         "Take the code",
         "Plain PyTorch that a person can read, run and change; it needs nothing of this program.",

@@ -28,7 +28,7 @@ def draw_network(trained: Trained) -> Figure:
     axes = figure.subplots()
     bare(axes)
     for place, matrix in enumerate(weights):
-        _draw_weights(axes, place, shown[place], shown[place + 1], columns, matrix)
+        _draw_weights(axes, place, shown[place], shown[place + 1], matrix)
     for place, units in enumerate(shown):
         _draw_units(axes, place, units, columns[place])
     top = _middle(max(len(units) for units in shown)) + 0.9
@@ -75,9 +75,7 @@ def _middle(count: int) -> float:
     return (count - 1) / 2
 
 
-def _draw_weights(
-    axes: Axes, place: int, left: list[int], right: list[int], columns: list[int], matrix: np.ndarray
-) -> None:
+def _draw_weights(axes: Axes, place: int, left: list[int], right: list[int], matrix: np.ndarray) -> None:
     from matplotlib.collections import LineCollection
 
     size = max(float(np.abs(matrix).max(initial=0.0)), 1e-12)

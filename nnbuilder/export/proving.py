@@ -62,8 +62,8 @@ def differences(tasks: Sequence[Task], within: float = WITHIN, warnings: str = "
         }
         path = place / "job.json"
         path.write_text(json.dumps(job), encoding="utf-8")
-        told = _told(path, tasks, within)
-        return [_compared(task, told, place / str(number)) for number, task in enumerate(tasks)]
+        _use(path, tasks, within)
+        return [_compared(task, place / str(number)) for number, task in enumerate(tasks)]
 
 
 @contextmanager
@@ -103,8 +103,8 @@ def _laid_out(task: Task, folder: Path) -> dict[str, object]:
     }
 
 
-def _told(path: Path, tasks: Sequence[Task], within: float) -> dict[str, dict[str, str]]:
-    """What the other Python says of each task, by its name."""
+def _use(path: Path, tasks: Sequence[Task], within: float) -> None:
+    """Have another Python use the files of every task; raise with the first that it cannot use."""
     try:
         done = subprocess.run(
             [sys.executable, "-I", "-X", "utf8", str(SCRIPT), str(path)],
@@ -132,10 +132,9 @@ def _told(path: Path, tasks: Sequence[Task], within: float) -> dict[str, dict[st
                 f"{task.name} was made, but using it failed ({cause}), so it was not handed over; what was there "
                 "before is untouched."
             )
-    return told
 
 
-def _compared(task: Task, told: dict[str, dict[str, str]], folder: Path) -> float:
+def _compared(task: Task, folder: Path) -> float:
     if task.expected is None:
         return 0.0
     answer = np.load(folder / "answer.npy", allow_pickle=False)

@@ -84,7 +84,7 @@ class Again:
         same = all(np.array_equal(one, two, equal_nan=True) for one, two in zip(own, made, strict=False))
         if same and (not self.whole or len(own) == len(made)):
             return ""
-        how = "was stopped earlier or went on longer" if same else "was changed on the way"
+        how = "was stopped earlier or went on longer" if same else "was changed on the way, or made elsewhere"
         return f" Your own run {how}; its weights are in state_dict.pth."
 
 

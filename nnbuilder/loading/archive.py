@@ -57,7 +57,9 @@ class Archive:
         place = 0
         for offset, flags, entry in entries:
             if offset < place:
-                raise RefusedFile("is a zip file whose entries lie over each other, as only a forged one has them.")
+                raise RefusedFile(
+                    "is a zip file whose entries lie over each other, as only a forged one has them; open another one."
+                )
             if offset > place:
                 raise RefusedFile(DAMAGED.format(f"{offset - place} bytes before “{shown(entry.name)}” belong to none"))
             if entry.name in found:
@@ -183,7 +185,7 @@ def _name(raw: bytes) -> str:
     plain = bool(name) and len(name) <= LONGEST_NAME and name.isprintable() and "\\" not in name and ":" not in name
     if not plain or not all(parts) or ".." in parts or "." in parts:
         raise RefusedFile(
-            f"holds an entry called “{shown(name)}”, which leads out of the file as only a forged one does."
+            f"holds an entry called “{shown(name)}”, which leads out of the file as only forged ones do; open another."
             if ".." in parts or name.startswith("/") or "\\" in name or ":" in name
             else DAMAGED.format(f"an entry is called “{shown(name)}”")
         )

@@ -11,7 +11,7 @@ from nnbuilder.loading.limits import shown
 OPENED = "open weights (.pth, .safetensors), a project (.json) or a bundle (.zip)"
 SAVED = "torch.save(model.state_dict(), …)"
 UNPACK = "unpack it and open what is in it"
-TABLES = "tables are opened on the page Data"
+TABLES = "tables are opened on the page Data, behind “Your own table”"
 KERAS = "save its weights as safetensors, each weight turned to [outputs, inputs], and open that file"
 SCRIPT = "save its weights, torch.save(torch.jit.load(…).state_dict(), …), and open that file"
 PROGRAM = "save its weights, torch.save(torch.export.load(…).state_dict, …), and open that file"
@@ -146,10 +146,22 @@ def _few(names: Collection[Any]) -> str:
 
 
 def by_text(text: str) -> str:
-    """The sentence on plain text: a page of the web, or just text."""
+    """The sentence on plain text: a page of the web, a table, or just text."""
     start = text.lstrip("\ufeff \t\r\n")[:200].lower()
     if start.startswith(("<!doctype html", "<html")):
         return words(("a web page, as a download that failed leaves behind", "download the file itself"))
     if start.startswith("<?xml"):
         return words(("an XML document", OPENED))
+    if _like_table(text):
+        return words(("a table", TABLES))
     return f"is plain text, whatever its name says; {OPENED}."
+
+
+def _like_table(text: str) -> bool:
+    """Whether the first lines are cut nearly alike by a separator of tables: a name or a cell may hold one more."""
+    lines = [line for line in text[:100_000].splitlines() if line.strip()][:6]
+    if len(lines) < 3:
+        return False
+    # The last one may be cut off.
+    counts = [[line.count(sign) for line in lines[:-1]] for sign in ",;\t|"]
+    return any(min(numbers) > 0 and max(numbers) - min(numbers) <= 1 for numbers in counts)

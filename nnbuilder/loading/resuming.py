@@ -112,10 +112,11 @@ def tensor(found: Any, own: Tensor, name: str) -> Tensor:
         raise RefusedFile(f"holds no tensor where {name} should be; it is damaged or was forged, save it again.")
     if found.shape != own.shape:
         raise RefusedFile(
-            f"holds {name} in the shape {list(found.shape)}, but its network has {list(own.shape)} there."
+            f"holds {name} in the shape {list(found.shape)}, but its network has {list(own.shape)} there; save it "
+            "again."
         )
     if found.dtype != own.dtype:
-        raise RefusedFile(f"holds {name} as {_type(found)}, but its network has {_type(own)} there.")
+        raise RefusedFile(f"holds {name} as {_type(found)}, but its network has {_type(own)} there; save it as that.")
     if found.stride() != own.stride():
         found = found.contiguous()
     return found.clone()
@@ -359,7 +360,10 @@ def _prove(checkpoint: dict[str, Any], project: Project, trainer: Trainer) -> No
     """Take it up once, here, where a fault can still be said in a sentence."""
     try:
         Trainer.resume(checkpoint, project, trainer.prepared, "cpu")
+    except MemoryError:
+        raise
     except Exception as error:
+        # Whatever torch makes of a state that does not fit.
         raise RefusedFile(FORGED.format(type(error).__name__)) from None
 
 

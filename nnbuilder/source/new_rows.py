@@ -141,8 +141,10 @@ def _read(guarded: bool) -> list[str]:
         "    try:",
         '        with open(path, encoding="utf-8-sig", newline="") as file:',
         "            text = file.read()",
-        "    except (OSError, UnicodeDecodeError) as error:",
-        '        sys.exit(f"{path} cannot be read as CSV in UTF-8: {error}.")',
+        "    except OSError as error:",
+        '        sys.exit(f"{path} cannot be read ({error.strerror}); check its name.")',
+        "    except UnicodeDecodeError:",
+        '        sys.exit(f"{path} is not in UTF-8; save it as CSV in UTF-8.")',
         '    first = text.split("\\n", 1)[0]',
         '    separator = max([",", ";", "\\t"], key=first.count)',
         '    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)',
@@ -155,12 +157,13 @@ def _read(guarded: bool) -> list[str]:
         "                names = [name.strip() for name in row]",
         "            elif row:",
         "                if len(row) != len(names):",
-        '                    sys.exit(f"Line {line} has {len(row)} cells, not {len(names)}.")',
+        '                    cells = f"{len(row)} cells, not {len(names)}"',
+        '                    sys.exit(f"Line {line} has {cells}; correct it.")',
         "                rows.append(row)",
         "                lines.append(line)",
         "            line = reader.line_num + 1",
         "    except csv.Error as error:",
-        '        sys.exit(f"Line {line} is no line of CSV: {error}.")',
+        '        sys.exit(f"Line {line} is no line of CSV ({error}); correct it.")',
     ]
     if guarded:
         lines.append("    # An apostrophe keeps a spreadsheet from computing what is a name.")

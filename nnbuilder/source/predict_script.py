@@ -223,7 +223,7 @@ def _write_network(script: Script, course: Course) -> None:
     script.line("usable = inputs.isfinite().all(dim=1) & outputs.isfinite().all(dim=1)")
     script.line("for line, fine in zip(lines, usable.tolist(), strict=True):")
     script.line("    if not fine:")
-    script.line('        sys.exit(f"Line {line}: a number is too large for the network.")')
+    script.line('        sys.exit(f"Line {line}: a number is too large for the network; correct it.")')
 
 
 _TWO = "torch.cat([1 - second, second], dim=1)"
@@ -281,7 +281,8 @@ def _write_table(script: Script) -> None:
         "        for row, answer in zip(rows, answers, strict=True):",
         "            writer.writerow([safe(cell) for cell in [*row, *answer]])",
         "except OSError as error:",
-        f'    sys.exit(f"{PREDICTIONS} cannot be written ({{error.strerror}}); close it.")',
+        '    cure = "close it, or run this in another folder"',
+        f'    sys.exit(f"{PREDICTIONS} cannot be written ({{error.strerror}}); {{cure}}.")',
         "for line, answer in list(zip(lines, answers, strict=True))[:20]:",
         '    print(f"Line {line}: {answer[0]}", *(f"{float(one):.3f}" for one in answer[1:]))',
         f'print(f"{{len(rows)}} predictions are saved in {PREDICTIONS}.")',

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def start_weights(network: Network, facts: DataFacts, weights: Weights | None = None) -> dict[str, Tensor]:
     """What belongs into ``start.pth``: the tensors of all layers that start from a file, by their names here.
 
-    Empty where none does; `nnbuilder.source.train_script.Code.starts` says whether a script wants the file.
+    Empty where none does; `nnbuilder.source.data.Code.starts` says whether a script wants the file.
 
     Parameters
     ----------

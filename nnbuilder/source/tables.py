@@ -57,7 +57,7 @@ def write_table(
     write_reading(script, source, opened, used, conversions)
     write_conversions(script, conversions)
     _write_dropping(script, cells[target], features)
-    _write_classes(script, cells[target], facts, conversions)
+    _write_classes(script, cells[target], facts)
     if split_by:
         _write_given(script, cells[split_by], conversions, split_by in words, plain)
     else:
@@ -80,7 +80,7 @@ def _write_dropping(script: Script, target: Cells, features: Sequence[Feature]) 
         script.set("table", call("table.dropna", before("subset=", values(names))))
 
 
-def _write_classes(script: Script, target: Cells, facts: DataFacts, conversions: Conversions) -> None:
+def _write_classes(script: Script, target: Cells, facts: DataFacts) -> None:
     """`y` as class numbers with their names in `class_names`, or as values."""
     script.use("numpy as np")
     script.paragraph()

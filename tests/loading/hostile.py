@@ -372,6 +372,7 @@ def _plain(good: bytes) -> dict[str, Case]:
         "digits.json": (b'{"version": ' + b"9" * 10_000 + b"}", "thousands of digits"),
         "list.json": (b"[1, 2]", "JSON that holds a list, not a project"),
         "deep_list.json": (b"[" * 100_000, "nested deeper than any project"),
+        "people.csv": (b"name;age\nAda;36\nAlan;41\n", "is a table, not weights or a project; tables are opened on"),
         "minutes.pth": (b"[1] Opening\n[2] Anything else", "is plain text"),
         "damaged.json": (b'{"version": 2, "name": "a\0b"}', "its JSON is damaged at line 1, column 26"),
         "latin.json": ('{"name": "é"}'.encode("latin-1"), "is not UTF-8 from byte 10 on"),

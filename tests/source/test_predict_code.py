@@ -260,8 +260,8 @@ WRONG = {
         with_cell(0, "island", "Atlantis"),
         "Line 2, column 'island': 'Atlantis' is none of the known categories (Biscoe, Dream, Torgersen).",
     ),
-    "short": (short, "Line 4 has 7 cells, not 8."),
-    "too large": (with_cell(5, "body_mass_g", "1e300"), "Line 7: a number is too large for the network."),
+    "short": (short, "Line 4 has 7 cells, not 8; correct it."),
+    "too large": (with_cell(5, "body_mass_g", "1e300"), "Line 7: a number is too large for the network; correct it."),
     "infinite": (with_cell(5, "body_mass_g", "inf"), "Line 7, column 'body_mass_g': 'inf' is no number."),
     "empty": (lambda names, rows: rows.clear(), "new empty.csv has no rows below the names of its columns."),
 }
@@ -300,7 +300,7 @@ def test_what_is_wrong_is_said_in_one_sentence(cases):
     folder = found["gaps one_hot"].folder
     got = {name: said[str(folder / f"new {name}.csv")][1] for name in WRONG}
     assert got == {name: sentence for name, (_, sentence) in WRONG.items()}
-    assert said[str(folder / "new latin.csv")][1].startswith("new latin.csv cannot be read as CSV in UTF-8: ")
+    assert said[str(folder / "new latin.csv")][1] == "new latin.csv is not in UTF-8; save it as CSV in UTF-8."
     gap = said[str(found["cross_entropy"].folder / "new gap.csv")][1]
     assert gap == "Line 2, column 'x1': the value is missing; give one."
 
@@ -322,7 +322,8 @@ def test_predictions_that_cannot_be_saved_are_one_sentence(cases, tmp_path):
     command = [sys.executable, "-I", str(folder / "predict.py"), str(folder / "new.csv")]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "predictions.csv cannot be written (Is a directory); close it.\n"
+    said = "predictions.csv cannot be written (Is a directory); close it, or run this in another folder.\n"
+    assert done.stderr == said
 
 
 def test_order_of_columns_others_and_separators_make_no_difference(cases):
