@@ -52,6 +52,11 @@ def plain(number: float) -> str:
     return f"{number:g}"
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """So many things in words: ``1 row``, ``40 500 rows``; `many` where the plural is not made with an s."""
+    return f"{plain(number)} {one if number == 1 else many or f'{one}s'}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Integer(Field):
     """A whole number from `minimum` to `maximum`, both included."""

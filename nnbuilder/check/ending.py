@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from nnbuilder.catalog.layers import LAYERS
 from nnbuilder.catalog.losses import LOSSES, LossRow
 from nnbuilder.check.transfer import fresh
@@ -102,112 +100,124 @@ def _width(project: Project, loss: LossRow, facts: DataFacts) -> list[Problem]:
 
 
 def _last_layer(project: Project, loss: LossRow, facts: DataFacts) -> list[Problem]:
-    network = project.network
+    found = [
+        _silenced(project.network),
+        _misfit(project.network, loss) or _narrow(project.network, loss, facts),
+        _better_loss(project.network, loss, facts),
+    ]
+    return [problem for problem in found if problem is not None]
+
+
+def _silenced(network: Network) -> Problem | None:
+    """Dropout behind the last layer with weights takes away answers."""
     place, last = network.active[-1]
-    problems: list[Problem] = []
-    if last.kind == "dropout":
-        problems.append(
-            Problem(
-                f"network.layers[{place}]",
-                "Dropout at the very end silences the answers themselves; remove it or move it "
-                "before the last Linear layer.",
-                "warning",
-                _remove(place),
-            )
-        )
+    if last.kind != "dropout":
+        return None
+    return Problem(
+        f"network.layers[{place}]",
+        "Dropout at the very end silences the answers themselves; remove it or move it before the last Linear layer.",
+        "warning",
+        _remove(place),
+    )
+
+
+def _misfit(network: Network, loss: LossRow) -> Problem | None:
+    """That the loss wants something else than the end of the network gives."""
     place, ending = _ending(network)
     kind = ending.kind if ending else None
-    path = f"network.layers[{place}]"
-    after = f"network.layers[{place + 1}]"
-    label = LAYERS[kind].label if kind else "the last Linear layer"
+    path, after = f"network.layers[{place}]", f"network.layers[{place + 1}]"
+    label = _label(kind)
     low, high = _range(ending)
-
-    def report(message: str, severity: Any, repair: Repair | None) -> None:
-        problems.append(Problem(path, message, severity, repair))
-
     if loss.meaning in ("logits", "margins") and kind in SQUASHING:
-        report(
-            f"{loss.label} works on raw outputs and has its softmax inside, but the network ends in "
-            f"{label}, which squeezes "
-            f"them a second time and slows learning down; remove {label}.",
-            "error",
-            _remove(place),
+        return Problem(
+            path,
+            f"{loss.label} works on raw outputs and has its softmax inside, but the network ends in {label}, which "
+            f"squeezes them a second time and slows learning down; remove {label}.",
+            repair=_remove(place),
         )
-    elif loss.meaning == "logit" and kind in SQUASHING:
-        report(
-            f"{loss.label} works on a raw output and has its sigmoid inside, but the network ends in "
-            f"{label}, which squeezes "
-            f"it a second time; remove {label}.",
-            "error",
-            _remove(place),
+    if loss.meaning == "logit" and kind in SQUASHING:
+        return Problem(
+            path,
+            f"{loss.label} works on a raw output and has its sigmoid inside, but the network ends in {label}, which "
+            f"squeezes it a second time; remove {label}.",
+            repair=_remove(place),
         )
-    elif loss.meaning == "probability" and not (low >= 0 and high <= 1):
-        insert = Edit("insert", after, {"kind": "sigmoid"})
-        report(
+    if loss.meaning == "probability" and not (low >= 0 and high <= 1):
+        return Problem(
+            path,
             f"{loss.label} wants a probability between 0 and 1, but {label} gives any number; add Sigmoid at the end "
             "or use BCEWithLogitsLoss.",
-            "error",
-            Repair("Add Sigmoid", (insert,)),
+            repair=Repair("Add Sigmoid", (Edit("insert", after, {"kind": "sigmoid"}),)),
         )
-    elif loss.meaning == "probability":
+    if loss.meaning == "probability":
         edits = (Edit("set", "training.loss", {"kind": "bce_with_logits"}), Edit("remove", path))
-        problems.append(
-            Problem(
-                "training.loss",
-                f"{label} followed by BCELoss works, but BCEWithLogitsLoss without {label} computes the same with the "
-                "log-sum-exp trick, which never overflows; it is the safer choice.",
-                "warning",
-                Repair("Use BCEWithLogitsLoss", edits) if kind == "sigmoid" else None,
-            )
+        return Problem(
+            "training.loss",
+            f"{label} followed by BCELoss works, but BCEWithLogitsLoss without {label} computes the same with the "
+            "log-sum-exp trick, which never overflows; it is the safer choice.",
+            "warning",
+            Repair("Use BCEWithLogitsLoss", edits) if kind == "sigmoid" else None,
         )
-    elif loss.meaning == "log_probabilities" and kind != "log_softmax":
-        edits = [Edit("insert", after, {"kind": "log_softmax"})]
+    if loss.meaning == "log_probabilities" and kind != "log_softmax":
+        edit = Edit("insert", after, {"kind": "log_softmax"})
         if kind == "softmax":
-            edits = [Edit("set", path, {"kind": "log_softmax"})]
-        report(
-            f"{loss.label} wants log probabilities, but {label} does not give them; end the network "
-            f"in LogSoftmax or use "
-            "CrossEntropyLoss.",
-            "error",
-            Repair("End in LogSoftmax", tuple(edits)),
+            edit = Edit("set", path, {"kind": "log_softmax"})
+        return Problem(
+            path,
+            f"{loss.label} wants log probabilities, but {label} does not give them; end the network in LogSoftmax or "
+            "use CrossEntropyLoss.",
+            repair=Repair("End in LogSoftmax", (edit,)),
         )
-    elif loss.meaning == "margin" and low < 0:
-        report(
-            f"{loss.label} wants a distance, which is never below 0, but {label} gives any number; "
-            f"add Softplus at the end.",
+    if loss.meaning == "margin" and low < 0:
+        return Problem(
+            path,
+            f"{loss.label} wants a distance, which is never below 0, but {label} gives any number; add Softplus at the "
+            "end.",
             "warning",
             Repair("Add Softplus", (Edit("insert", after, {"kind": "softplus"}),)),
         )
-    elif facts.task == "regression" and kind and (low > float("-inf") or high < float("inf")):
+    return None
+
+
+def _narrow(network: Network, loss: LossRow, facts: DataFacts) -> Problem | None:
+    """That the end of the network can give only some of the answers that are wanted."""
+    place, ending = _ending(network)
+    if ending is None:
+        return None
+    label = _label(ending.kind)
+    low, high = _range(ending)
+    if facts.task == "regression" and (low > float("-inf") or high < float("inf")):
         span = f"from {plain(low)} to {plain(high)}" if high < float("inf") else f"of {plain(low)} and more"
         if low == float("-inf"):
             span = f"of {plain(high)} and less"
-        report(
-            f"The network ends in {label}, so it can only answer numbers {span}, whatever the target "
-            f"“{facts.target}” is; "
-            f"remove {label} to let it answer any number.",
-            "warning",
-            _remove(place),
+        message = (
+            f"The network ends in {label}, so it can only answer numbers {span}, whatever the target “{facts.target}” "
+            f"is; remove {label} to let it answer any number."
         )
-    elif loss.meaning in ("logit", "logits", "margins") and kind and (low >= 0 or high <= 0):
+    elif loss.meaning in ("logit", "logits", "margins") and (low >= 0 or high <= 0):
         side = "below 0" if low >= 0 else "above 0"
-        report(
-            f"{loss.label} reads the sign of a raw output, but {label} never answers {side}; remove {label}.",
-            "warning",
-            _remove(place),
-        )
-    if facts.task == "binary" and loss.meaning == "value":
-        better = LOSSES["bce_with_logits"]
-        problems.append(
-            Problem(
-                "training.loss",
-                f"{loss.label} can learn two classes as 0 and 1, but {better.label} is made for them "
-                f"and learns faster.",
-                "warning",
-                Repair(f"Use {better.label}", change_loss(network, better, facts)),
-            )
-        )
-    return problems
+        message = f"{loss.label} reads the sign of a raw output, but {label} never answers {side}; remove {label}."
+    else:
+        return None
+    return Problem(f"network.layers[{place}]", message, "warning", _remove(place))
+
+
+def _better_loss(network: Network, loss: LossRow, facts: DataFacts) -> Problem | None:
+    """That two classes are learned as the numbers 0 and 1."""
+    if facts.task != "binary" or loss.meaning != "value":
+        return None
+    better = LOSSES["bce_with_logits"]
+    return Problem(
+        "training.loss",
+        f"{loss.label} can learn two classes as 0 and 1, but {better.label} is made for them and learns faster.",
+        "warning",
+        Repair(f"Use {better.label}", change_loss(network, better, facts)),
+    )
+
+
+def _label(kind: str | None) -> str:
+    """What the end of a network is called; without an activation it is the last layer with weights."""
+    return LAYERS[kind].label if kind else "the last Linear layer"
 
 
 def _ending(network: Network) -> tuple[int, Layer | None]:

@@ -80,69 +80,64 @@ def _misfits(
     project: Project, facts: DataFacts, index: int, wanted: Mapping[str, tuple[int, ...]], header: Header
 ) -> list[Problem]:
     """What the file lacks for a layer, or has otherwise; the first of it, as one repair mends them all."""
+    bias = _bias_misfit(project.network.layers[index], index, header)
+    if bias is not None:
+        return [bias]
+    found = (_tensor_misfit(project, facts, index, tensor, shape, header) for tensor, shape in wanted.items())
+    return [problem for problem in found if problem is not None][:1]
+
+
+def _bias_misfit(layer: Layer, index: int, header: Header) -> Problem | None:
+    """That a Linear layer has a bias and the file has none for it, or the other way round."""
+    from nnbuilder.store.weights import tensor_name
+
+    name, prefix = layer.weights["name"], layer.weights["prefix"]
+    bias = tensor_name(prefix, "bias")
+    if layer.kind != "linear" or tensor_name(prefix, "weight") not in header or layer["bias"] == (bias in header):
+        return None
+    path, switch = f"network.layers[{index}].weights", f"network.layers[{index}].bias"
+    own = f"layer {index + 1}, {layer.row.label},"
+    if layer["bias"]:
+        return Problem(
+            path,
+            f"“{name}” has no {bias}, but {own} has a bias; switch it off.",
+            repair=Repair("Switch the bias off", (Edit("set", switch, False),)),
+        )
+    return Problem(
+        path,
+        f"“{name}” has {bias}, but {own} has no bias and leaves it out; switch the bias on.",
+        "warning",
+        Repair("Switch the bias on", (Edit("set", switch, True),)),
+    )
+
+
+def _tensor_misfit(
+    project: Project, facts: DataFacts, index: int, tensor: str, shape: tuple[int, ...], header: Header
+) -> Problem | None:
+    """That a tensor of a layer is not in the file, or with another shape or of a type that weights do not have."""
     from nnbuilder.store.weights import TYPES, tensor_name
 
     layer = project.network.layers[index]
-    path, name = f"network.layers[{index}].weights", layer.weights["name"]
-    start_fresh = Repair(f"Start layer {index + 1} fresh", fresh(index, layer))
+    name, full = layer.weights["name"], tensor_name(layer.weights["prefix"], tensor)
     own = f"layer {index + 1}, {layer.row.label},"
-
-    def full(tensor: str) -> str:
-        return tensor_name(layer.weights["prefix"], tensor)
-
-    if layer.kind == "linear" and full("weight") in header:
-        if layer["bias"] and full("bias") not in header:
-            return [
-                Problem(
-                    path,
-                    f"“{name}” has no {full('bias')}, but {own} has a bias; switch it off.",
-                    repair=Repair("Switch the bias off", (Edit("set", f"network.layers[{index}].bias", False),)),
-                )
-            ]
-        if not layer["bias"] and full("bias") in header:
-            return [
-                Problem(
-                    path,
-                    f"“{name}” has {full('bias')}, but {own} has no bias and leaves it out; switch the bias on.",
-                    "warning",
-                    Repair("Switch the bias on", (Edit("set", f"network.layers[{index}].bias", True),)),
-                )
-            ]
-    for tensor, shape in wanted.items():
-        kind, found = header.get(full(tensor), ("", None))
-        if found is None:
-            return [
-                Problem(
-                    path,
-                    f"“{name}” has no {full(tensor)}, which {own} is to start from; start the layer fresh.",
-                    repair=start_fresh,
-                )
-            ]
-        if found != shape:
-            units = _units_of_file(project, facts, index, shape, found)
-            repair = start_fresh
-            if units:
-                edit = Edit("set", f"network.layers[{index}].units", units)
-                repair = Repair(f"Set to {plain(units)} units", (edit,))
-            cure = f"set it to {plain(units)} units" if units else "start the layer fresh"
-            return [
-                Problem(
-                    path,
-                    f"{full(tensor)} of “{name}” has the shape {_shape(found)}, but {own} needs {_shape(shape)}; "
-                    f"{cure}.",
-                    repair=repair,
-                )
-            ]
-        if kind not in FLOATS:
-            return [
-                Problem(
-                    path,
-                    f"{full(tensor)} of “{name}” holds numbers of type {TYPES[kind]}, but weights are float32; "
-                    "start the layer fresh.",
-                    repair=start_fresh,
-                )
-            ]
-    return []
+    repair = Repair(f"Start layer {index + 1} fresh", fresh(index, layer))
+    kind, found = header.get(full, ("", None))
+    if found is None:
+        message = f"“{name}” has no {full}, which {own} is to start from; start the layer fresh."
+    elif found != shape:
+        units = _units_of_file(project, facts, index, shape, found)
+        cure = "start the layer fresh"
+        if units:
+            repair = Repair(f"Set to {plain(units)} units", (Edit("set", f"network.layers[{index}].units", units),))
+            cure = f"set it to {plain(units)} units"
+        message = f"{full} of “{name}” has the shape {_shape(found)}, but {own} needs {_shape(shape)}; {cure}."
+    elif kind not in FLOATS:
+        message = (
+            f"{full} of “{name}” holds numbers of type {TYPES[kind]}, but weights are float32; start the layer fresh."
+        )
+    else:
+        return None
+    return Problem(f"network.layers[{index}].weights", message, repair=repair)
 
 
 def _units_of_file(

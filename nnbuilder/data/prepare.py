@@ -15,6 +15,7 @@ from nnbuilder.data.pipeline import ColumnPlan, Pipeline, fit
 from nnbuilder.data.terms import Term
 from nnbuilder.errors import Edit, InvalidProject, NNBuilderError, Problem, Repair
 from nnbuilder.facts import DataFacts, Part
+from nnbuilder.fields import counted
 
 if TYPE_CHECKING:
     from nnbuilder.spec import Data
@@ -109,9 +110,9 @@ def _enough_of_each(left: NDArray[Any], classes: NDArray[Any], facts: DataFacts)
     for code, name in enumerate(facts.classes):
         if made[code] > 0 and counts[code] < 2:
             total = int(made[code])
-            rows = "1 row" if total == 1 else f"{total} rows"
             message = (
-                f"Class “{name}” has only {rows}, too few to put some into every part; bring more rows of it or turn "
+                f"Class “{name}” has only {counted(total, 'row')}, too few to put some into every part; bring more "
+                "rows of it or turn "
                 "stratification off."
             )
             repair = Repair("Turn stratification off", (Edit("set", "data.stratify", False),))

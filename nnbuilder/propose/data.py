@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from nnbuilder.facts import DataFacts, split_sizes
-from nnbuilder.fields import plain
+from nnbuilder.fields import counted, plain
 from nnbuilder.propose.columns import Columns
 from nnbuilder.propose.reasons import Because
 
@@ -28,8 +28,7 @@ def propose_data(facts: DataFacts, columns: Columns, because: Because) -> tuple[
         if stratify:
             because("Stratify", "on", "Every part then has the same shares of the classes.")
         else:
-            rows = "1 row" if smallest == 1 else f"{plain(smallest)} rows"
-            because("Stratify", "off", f"A class has {rows}, too few to put some into every part.")
+            because("Stratify", "off", f"A class has {counted(smallest, 'row')}, too few to put some into every part.")
     return {"scaling": scaling, "validation": validation, "test": test, "stratify": stratify}, train
 
 
@@ -57,7 +56,7 @@ def shares(rows: int) -> tuple[float, float, str]:
 
 def _scaling(columns: Columns) -> tuple[str, str, str]:
     inputs = tuple(zip(columns.minimum, columns.maximum, columns.mean, columns.deviation, strict=True))
-    counted = [
+    moments = [
         (mean, spread) for low, high, mean, spread in inputs if spread > 0 and not _is_flag(low, high, mean, spread)
     ]
     low, high = NEAR_ONE
@@ -70,8 +69,8 @@ def _scaling(columns: Columns) -> tuple[str, str, str]:
             f"The inputs share one range from 0 to {plain(top)}, as pixels do; min–max keeps it and brings it to 0…1, "
             "while pixels that are nearly always 0 would be blown up by a division through their deviation.",
         )
-    spread = [deviation for _, deviation in counted]
-    if all(low <= deviation <= high and abs(mean) <= high for mean, deviation in counted):
+    spread = [deviation for _, deviation in moments]
+    if all(low <= deviation <= high and abs(mean) <= high for mean, deviation in moments):
         return "none", "none", "The inputs are near 0 and vary by about 1 already, so they can stay in their own units."
     if max(spread) > 10 * min(spread):
         why = f"The inputs vary by very different amounts ({min(spread):.3g} to {max(spread):.3g})"

@@ -55,24 +55,8 @@ def propose_training(
     if facts.task == "regression":
         scheduler = {"kind": "cosine"}
         because("Scheduler", "CosineAnnealingLR", "Steps that shrink to nothing let the predicted values settle.")
-    l2 = 0.0
     pulled = is_pulled(facts, LOSSES[USUAL_LOSS[facts.task]].outputs(len(facts.classes)), train_rows)
-    if pulled:
-        l2 = PULL
-        because(
-            "L2 penalty",
-            f"{l2:g}",
-            f"{plain(train_rows)} rows hold much chance; a network with room, whose weights are pulled towards 0, fits "
-            "less of it than a narrow one that is free.",
-        )
-    elif optimizer["kind"] == "sgd" and train_rows < FEW_ROWS * facts.inputs:
-        l2 = SOFT_PULL
-        because(
-            "L2 penalty",
-            f"{l2:g}",
-            f"{plain(train_rows)} rows are few for {plain(facts.inputs)} inputs; weights that are pulled towards 0 "
-            "fit less of the chance in them.",
-        )
+    l2 = _penalty(facts, optimizer["kind"], train_rows, pulled, because)
     patience = max(10, epochs // 4)
     # Weights that are pulled towards 0 learn little by heart, and the loss of so few rows would stop them too early.
     stopping: dict[str, Any] = {"kind": "none"}
@@ -96,6 +80,27 @@ def propose_training(
         "l2": l2,
         "metric": metric,
     }
+
+
+def _penalty(facts: DataFacts, optimizer: str, train_rows: int, pulled: bool, because: Because) -> float:
+    """How strongly weights are pulled towards 0, where there are few rows."""
+    if pulled:
+        because(
+            "L2 penalty",
+            f"{PULL:g}",
+            f"{plain(train_rows)} rows hold much chance; a network with room, whose weights are pulled towards 0, fits "
+            "less of it than a narrow one that is free.",
+        )
+        return PULL
+    if optimizer == "sgd" and train_rows < FEW_ROWS * facts.inputs:
+        because(
+            "L2 penalty",
+            f"{SOFT_PULL:g}",
+            f"{plain(train_rows)} rows are few for {plain(facts.inputs)} inputs; weights that are pulled towards 0 "
+            "fit less of the chance in them.",
+        )
+        return SOFT_PULL
+    return 0.0
 
 
 def _uneven(counts: tuple[int, ...]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 
 from nnbuilder.errors import NNBuilderError
@@ -126,10 +126,6 @@ class Choices:
     def lines_left_out(self) -> set[int]:
         """The lines in `left_out`."""
         return set(map(int, (self.left_out or "").split()))
-
-    def with_defaults(self, other: Choices) -> Choices:
-        """These choices, and those of `other` where these leave one open."""
-        return replace(other, **self.to_json())
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnbuilder.errors import NNBuilderError
-from nnbuilder.fields import plain
+from nnbuilder.fields import counted, plain
 from nnbuilder.store.files import whole_file
 from nnbuilder.tables.choices import COUNTS, Choices
 from nnbuilder.tables.findings import shown
-from nnbuilder.tables.reading import Table, read_table
+from nnbuilder.tables.reading import Table
 from nnbuilder.tables.safe_csv import MAYBE_RISKY, safe_cell, write_csv, write_rows
 
 if TYPE_CHECKING:
@@ -45,17 +45,6 @@ def choices_of(words: Sequence[str]) -> Choices:
     return Choices.from_json(made)
 
 
-def describe_file(path: Path, choices: Choices | None = None) -> dict[str, Any]:
-    """How a table file is read, what was noticed, and its first rows, as plain data.
-
-    Raises
-    ------
-    nnbuilder.tables.findings.Unreadable
-        If it is no table.
-    """
-    return describe_table(read_table(path, path.name, choices))
-
-
 def describe_table(table: Table) -> dict[str, Any]:
     """What reading made of a file and what its columns hold, as plain data."""
     # Heavy, and whoever only writes a table anew needs none of it.
@@ -77,7 +66,7 @@ def describe_table(table: Table) -> dict[str, Any]:
 def in_words(name: str, described: Mapping[str, Any]) -> Iterator[str]:
     """The description of a table as lines for a person."""
     columns = described["columns"]
-    yield f"{name}: {_count(described['rows'], 'row')}, {_count(len(columns), 'column')}"
+    yield f"{name}: {counted(described['rows'], 'row')}, {counted(len(columns), 'column')}"
     yield ""
     yield "How it is read"
     reasons = described["reasons"]
@@ -132,7 +121,3 @@ def _aligned(lines: Sequence[tuple[str, str, str]]) -> Iterator[str]:
     second = max((len(line[1]) for line in lines), default=0)
     for one, two, three in lines:
         yield f"  {one:<{first}}  {two:<{second}}  {three}".rstrip()
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{plain(number)} {noun}" if number == 1 else f"{plain(number)} {noun}s"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -20,8 +20,8 @@ TYPE_WORDS = {
 }
 """What the cells of a column of each type are."""
 FindingSeverity = Literal["note", "warning", "question"]
-
-
+Lines = Callable[[int], int]
+"""The line of the file at which a row begins."""
 Option = tuple[str, Choices]
 """The words on a button, and how the file is read after a click on it."""
 

@@ -7,17 +7,22 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
+from nnbuilder.tables.columns.blanks import is_spelled_missing
+from nnbuilder.tables.columns.numbers import CURRENCIES
+
 CellKind = Literal["empty", "number", "date", "text"]
 
+_CURRENCY = "".join(one for one in CURRENCIES.split() if len(one) == 1)
 _NUMBER = re.compile(
-    r"""\s*[-+(−]?\s*(?:[$€£¥]|[A-Z]{3}\s)?\s*[-+−]?
-    (?:\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d*)?|[.,]\d+)
-    (?:[eE][-+]?\d+)?\s*\)?\s*(?:%|‰|[$€£¥]|°C?|[a-zA-Zµ]{1,3}²?³?)?\s*""",
+    rf"""\s*[-+(−]?\s*(?:[{_CURRENCY}]|[A-Z]{{3}}\s)?\s*[-+−]?
+    (?:\d{{1,3}}(?:[.,'’ \u00a0\u202f]\d{{3}})+(?:[.,]\d+)?|\d+(?:[.,]\d*)?|[.,]\d+)
+    (?:[eE][-+]?\d+)?\s*\)?\s*(?:%|‰|[{_CURRENCY}]|°C?|[a-zA-Zµ]{{1,3}}²?³?)?\s*""",
     re.VERBOSE,
 )
 PLAIN_NUMBER = re.compile(r"[-+]?\d+(?:\.\d*)?")
 TOTAL_WORDS = (
-    r"\s*(?:(?:grand|overall|sub)[\s-]*)?(?:(?:opening|closing|starting|ending)\s+balance|(?:anfangs|end|schluss)saldo|totals?|totaal|totale|totaux|subtotals?|sum|sums|summe|zwischensumme|gesamt\w*"
+    r"\s*(?:(?:grand|overall|sub)[\s-]*)?(?:(?:opening|closing|starting|ending)\s+balance|(?:anfangs|end|schluss)saldo"
+    r"|totals?|totaal|totale|totaux|subtotals?|sum|sums|summe|zwischensumme|gesamt\w*"
     r"|insgesamt|average|mean|median|mittelwert|durchschnitt|moyenne|media|promedio|somme|suma|soma|razem|celkem|spolu"
     r"|összesen|yhteensä|summa|toplam|ukupno|skupaj|итого|всего|σύνολο|合計|小計|总计|合计|小计|합계|총계|[σς∑])"
 )
@@ -31,28 +36,11 @@ _DATE = re.compile(
     |\s*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*""",
     re.VERBOSE,
 )
-_MISSING = {
-    "",
-    "na",
-    "n/a",
-    "nan",
-    "null",
-    "none",
-    "nil",
-    "-",
-    "--",
-    "?",
-    ".",
-    "missing",
-    "#n/a",
-    "\\n",
-    "not available",
-}
 
 
 def cell_kind(cell: str) -> CellKind:
     """What a cell looks like; the usual spellings of a missing value count as empty."""
-    if cell.strip().lower() in _MISSING:
+    if is_spelled_missing(cell):
         return "empty"
     if len(cell) > 60:
         return "text"

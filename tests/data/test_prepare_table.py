@@ -14,7 +14,7 @@ from nnbuilder.data.facts import describe
 from nnbuilder.data.prepare import prepare
 from nnbuilder.errors import InvalidProject
 from nnbuilder.spec import read, read_data
-from nnbuilder.tables.library import Library
+from nnbuilder.tables.library import Library, TableMissing
 
 
 @pytest.fixture(autouse=True)
@@ -146,5 +146,5 @@ def test_a_project_on_a_table_passes_the_check_and_tells_what_is_odd():
 def test_a_table_that_is_not_here_is_told():
     made = data(b"x,y\n1,2\n3,4\n", "y", ["x"])
     gone = read_data({**made.to_json(), "source": {**made.source.to_json(), "sha256": "a" * 64}})
-    with pytest.raises(Exception, match=r"t\.csv is not among the tables kept here"):
+    with pytest.raises(TableMissing, match=r"t\.csv is not among the tables kept here"):
         prepare(gone)

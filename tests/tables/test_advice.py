@@ -124,7 +124,10 @@ def test_a_single_row_of_a_class_cannot_be_shared_out() -> None:
 
 def test_a_class_with_few_rows() -> None:
     (problem,) = class_problems({"a": 20, "b": 20, "c": 6}, {"a": 10, "b": 10, "c": 3})
-    assert "“c” (3)" in problem.message
+    assert problem.message.startswith("Class “c” has only 3 rows to train on, too few")
+    (problem,) = class_problems({"a": 20, "b": 4, "c": 6}, {"a": 10, "b": 1, "c": 3})
+    assert problem.message.startswith("2 classes have fewer than 5 rows to train on")
+    assert "“b” (1), “c” (3)" in problem.message
 
 
 def matrix(table: Read, target: str) -> tuple[np.ndarray, np.ndarray, list[str], list[str]]:

@@ -35,12 +35,6 @@ def test_a_bad_choice_is_named(bad):
         Choices.from_json(bad)
 
 
-def test_an_answer_goes_over_what_is_chosen():
-    assert Choices(header_rows=0).with_defaults(Choices(header_rows=1, separator=";")) == Choices(
-        header_rows=0, separator=";"
-    )
-
-
 @pytest.mark.parametrize(
     ("choice", "first"),
     [

@@ -158,7 +158,7 @@ def test_yes_no_counts_no_as_0_whatever_the_capitals() -> None:
     assert [label.lower() for label in column.labels] == ["no", "yes"]
     np.testing.assert_array_equal(values(cells, column), [1, 0, 1, 0, 1, np.nan, 1])
     assert sum(count for _, count in column.categories) == 6
-    assert "taken without capitals" in profile.findings[0].message
+    assert "capital letters do not count in" in profile.findings[0].message
 
 
 def test_a_third_answer_keeps_yes_no_a_category_until_a_person_says_otherwise() -> None:

@@ -52,6 +52,7 @@ def test_a_row_that_counts_the_columns_is_told():
     "content",
     [
         "a,b\n-1,x\n-2,y\n-3,x\n",
+        "kind,y\nred (dark),a\nblue (light),b\ngreen (sea),a\n",
         "price,y\n$1,a\n$2,b\n$3,a\n",
         "a,b\n1 %,x\n2 %,y\n3 %,x\n",
         "a;b\n€ 1;x\n€ 2;y\n€ 3;x\n",

@@ -11,8 +11,7 @@ from nnbuilder.data.prepare import prepare
 from nnbuilder.tables.columns.values import read_values
 from nnbuilder.tables.library import VALUES
 from nnbuilder.tables.safe_csv import write_csv
-from nnbuilder.ui.data.roles import escaped
-from nnbuilder.ui.plots.text import inert
+from nnbuilder.ui.plots.text import inert, unformatted
 from tests.tables.harness import kept, preview, project_data, said
 
 
@@ -57,7 +56,7 @@ def test_column_names_with_quotes_emoji_html_and_formulas():
     assert preview(opened) == [NAMES, *rows]
     # Inert on the page: no Markdown, no HTML and no formula is made of them.
     for name in NAMES:
-        assert not re.search(r"(?<!\\)[<>*$`\[\]_]", escaped(name)), escaped(name)
+        assert not re.search(r"(?<!\\)[<>*$`\[\]_]", unformatted(name)), unformatted(name)
         assert "<" not in inert(name)
     written = io.StringIO(newline="")
     write_csv(written, NAMES, rows)

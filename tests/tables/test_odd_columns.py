@@ -198,3 +198,12 @@ def test_merged_labels_are_read_so_from_the_file() -> None:
     cells = pa.array(["a", "A ", "b", None])
     profile = profile_table(Read({"x": ["a", "A ", "b", None]}), answers={"x": {"same": {"A": "a"}}})
     assert column_values(cells, profile.columns[0]).tolist()[:3] == [0, 0, 1]
+
+
+def test_where_capitals_do_not_matter_long_and_short_are_still_told() -> None:
+    cells: list[str | None] = ["Male", "male", "M", "Female", "female"] * 12
+    folded = profile_table(Read({"x": cells}), answers={"x": {"fold": True}})
+    (told,) = [finding for finding in folded.findings if "long and short for the same" in finding.message]
+    (answer,) = told.answers
+    both = profile_table(Read({"x": cells}), answers=with_answers({"x": {"fold": True}}, answer.answers))
+    assert both.columns[0].labels == ("Female", "Male")

@@ -1,5 +1,6 @@
 """A file is what its bytes say; caps are kept before and while unpacking."""
 
+import errno
 import gzip
 import io
 import struct
@@ -48,6 +49,30 @@ def test_a_changed_byte_in_a_zip_is_damage():
     packed = bytearray(zipped(table=bytes(range(256)) * 40))
     packed[60] ^= 255
     assert "damaged" in str(refused(bytes(packed)))
+
+
+@pytest.mark.parametrize("way", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_is_damaged_however_it_was_packed(way):
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", way) as archive:
+        archive.writestr("table", TEXT * 100)
+    packed = bytearray(target.getvalue())
+    packed[55:65] = bytes(10)
+    assert "is damaged and cannot be unpacked" in str(refused(bytes(packed)))
+
+
+class FullDisk(io.BytesIO):
+    """A file on a disk without room."""
+
+    def write(self, block):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, lambda text: zipped(table=text)], ids=["gzip", "zip"])
+def test_a_full_disk_is_not_called_a_damaged_file(pack, monkeypatch):
+    monkeypatch.setattr("nnbuilder.tables.files.opening.tempfile.TemporaryFile", FullDisk)
+    said = str(refused(pack(TEXT)))
+    assert "No space left on device" in said and "make room" in said and "damaged" not in said
 
 
 def test_a_locked_zip_is_named():

@@ -5,6 +5,7 @@ import decimal
 import io
 
 import pyarrow as pa
+import pytest
 from pyarrow import parquet
 
 from nnbuilder.tables.choices import Caps
@@ -60,3 +61,22 @@ def test_caps_damage_and_no_rows():
     assert "no rows" in str(refused(file(TABLE.slice(0, 0))))
     assert "damaged" in str(refused(file(TABLE)[:-50]))
     assert "damaged" in str(refused(b"PAR1" + b"\0" * 100))
+
+
+def test_a_machine_without_memory_is_no_damaged_file(monkeypatch):
+    def full(*_arguments, **_named):
+        raise pa.ArrowMemoryError("malloc failed")
+
+    content = file(TABLE)
+    monkeypatch.setattr(parquet, "ParquetFile", full)
+    with pytest.raises(MemoryError):
+        read(content)
+
+
+def test_an_error_without_words_is_damage_all_the_same(monkeypatch):
+    def wordless(*_arguments, **_named):
+        raise pa.ArrowInvalid
+
+    content = file(TABLE)
+    monkeypatch.setattr(parquet, "ParquetFile", wordless)
+    assert "damaged and cannot be read as Parquet (ArrowInvalid)" in str(refused(content))

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from nnbuilder.tables.choices import Choices
-from nnbuilder.tables.described import describe_file, write_clean_csv
+from nnbuilder.tables.described import describe_table, write_clean_csv
 from nnbuilder.tables.lines.row_lines import RowLines
 from nnbuilder.tables.reading import Table
 from nnbuilder.tables.safe_csv import safe_cell, write_csv
@@ -62,13 +62,12 @@ def test_an_empty_cell_alone_is_a_row():
 
 
 def test_a_file_is_described_and_written_anew(tmp_path):
-    path = tmp_path / "given.csv"
-    path.write_text("name;n;note\nAda;1,5;=1+1\nAlan;-2,5;x\n", encoding="utf-8")
-    told = describe_file(path)
+    table = read(b"name;n;note\nAda;1,5;=1+1\nAlan;-2,5;x\n")
+    told = describe_table(table)
     assert told["rows"] == 2 and [column["name"] for column in told["columns"]] == ["name", "n", "note"]
     assert told["choices"]["separator"] == ";" and "separator" in told["reasons"]
     assert told["preview"][0] == ["Ada", "1,5", "=1+1"]
-    write_clean_csv(read(path.read_bytes()), tmp_path / "clean.csv")
+    write_clean_csv(table, tmp_path / "clean.csv")
     assert rows(read((tmp_path / "clean.csv").read_bytes())) == [["Ada", "1,5", "'=1+1"], ["Alan", "-2,5", "x"]]
 
 

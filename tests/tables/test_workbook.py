@@ -158,3 +158,13 @@ def test_an_ordinary_last_row_is_a_row():
     table = read(content)
     assert table.data.num_rows == 20
     assert not [one for one in table.findings if one.severity == "question"]
+
+
+def test_a_machine_without_memory_is_no_damaged_workbook(monkeypatch):
+    def full(*_arguments, **_named):
+        raise MemoryError
+
+    content = book([NAMES, *ROWS])
+    monkeypatch.setattr("openpyxl.load_workbook", full)
+    with pytest.raises(MemoryError):
+        read(content)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from nnbuilder.errors import Edit, Problem, Repair
 from nnbuilder.facts import Task
-from nnbuilder.fields import plain
+from nnbuilder.fields import counted, plain
 from nnbuilder.tables.columns.labels import has_order
 
 PARTS = 3
@@ -45,7 +45,7 @@ def column_problems(columns: Sequence[Mapping[str, Any]], features: Sequence[str
     Parameters
     ----------
     columns
-        Of the table, each as `nnbuilder.tables.columns.profile.ColumnProfile.to_json` gives it.
+        Of the table, each as `nnbuilder.tables.columns.column_profile.ColumnProfile.to_json` gives it.
     features
         Names of those the network gets, in the order of ``data.source.columns``.
     """
@@ -121,8 +121,8 @@ def target_problems(target: Mapping[str, Any], task: Task) -> list[Problem]:
         return [
             Problem(
                 path,
-                f"The target “{name}” is no number in {_rows(rows)}, first in line {line} (“{text[:40]}”), and "
-                f"{'that row is' if rows == 1 else 'those rows are'} left out; correct the file to keep them.",
+                f"The target “{name}” is no number in {counted(rows, 'row')}, first in line {line} (“{text[:40]}”), "
+                f"and {'that row is' if rows == 1 else 'those rows are'} left out; correct the file to keep them.",
                 "warning",
             )
         ]
@@ -183,17 +183,24 @@ def class_problems(all_rows: Mapping[str, int], train_rows: Mapping[str, int]) -
         )
     few = [name for name in present if 0 < train_rows.get(name, 0) < FEW_ROWS]
     if few:
-        counts = ", ".join(f"“{name}” ({train_rows[name]})" for name in few[:5])
-        more = f" and {len(few) - 5} more" if len(few) > 5 else ""
-        found.append(
-            Problem(
-                target,
-                f"Too few training rows to learn from, fewer than {FEW_ROWS}, have the classes {counts}{more}; bring "
-                "more rows of them, or put classes together in the file.",
-                "warning",
-            )
-        )
+        found.append(Problem(target, _too_few({name: train_rows[name] for name in few}), "warning"))
     return found
+
+
+def _too_few(rows: Mapping[str, int]) -> str:
+    """That these classes have too few training rows, in a sentence."""
+    if len(rows) == 1:
+        name, count = next(iter(rows.items()))
+        return (
+            f"Class “{name}” has only {counted(count, 'row')} to train on, too few to learn it; bring more rows of it, "
+            "or put it together with another class in the file."
+        )
+    counts = ", ".join(f"“{name}” ({count})" for name, count in list(rows.items())[:5])
+    more = f" and {len(rows) - 5} more" if len(rows) > 5 else ""
+    return (
+        f"{len(rows)} classes have fewer than {FEW_ROWS} rows to train on, too few to learn them: {counts}{more}; "
+        "bring more rows of them, or put classes together in the file."
+    )
 
 
 def leak_problems(
@@ -348,7 +355,3 @@ def _listed(names: Sequence[str]) -> str:
     quoted = [f"“{name}”" for name in names[:5]]
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
     return ", ".join(quoted) + more
-
-
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{plain(count)} rows"

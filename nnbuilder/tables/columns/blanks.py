@@ -59,3 +59,10 @@ def mask(flags: pa.Array) -> NDArray[np.bool_]:
 def is_spelled_missing(text: str) -> bool:
     """Whether a text spells a missing value."""
     return text.strip().lower() in SPELLINGS
+
+
+def texts_at(column: pa.Array, rows: NDArray[np.intp]) -> list[str]:
+    """The different texts of some cells, without spaces around them."""
+    from nnbuilder.tables.arrow import compute as pc
+
+    return sorted(text for text in pc.unique(tidy(pc.take(column, rows))).to_pylist() if text)

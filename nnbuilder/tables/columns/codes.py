@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,12 +11,11 @@ from numpy.typing import NDArray
 from nnbuilder.fields import plain
 from nnbuilder.tables.columns.column_types import Found, is_code_name, is_counted_name
 from nnbuilder.tables.columns.tasks import MOST_CLASSES
-from nnbuilder.tables.findings import ColumnAnswer, Finding, shown
+from nnbuilder.tables.findings import ColumnAnswer, Finding, Lines, shown
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Lines = Callable[[int], int]
 
 LEAST = 20
 """Rows from which on it is no chance that numbers only count them."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from nnbuilder.fields import plain
+from nnbuilder.fields import counted, plain
 from nnbuilder.tables.columns import dates, numbers
 from nnbuilder.tables.columns.blanks import empty, is_spelled_missing, spelled_missing
 from nnbuilder.tables.columns.dates import DateForm, Order
@@ -52,6 +52,8 @@ _CODE_NAME = re.compile(
     r"(?:number|num|no|nr|nummer|code|ref|reference)\b|(?:nummer|nr\.)$",
     re.IGNORECASE,
 )
+_SEASON = re.compile(r"([12][0-9]{3})\s*[-/–]\s*([0-9]{2})")
+_FIRST_CELLS = 1000
 _COUNTED = re.compile(r"time|step|day|week|month|year|hour|minute|second|epoch|age|date|^\w$", re.IGNORECASE)
 
 
@@ -181,6 +183,25 @@ def as_dates(
     return found
 
 
+def are_seasons(column: pa.Array) -> bool:
+    """Whether every cell is a year and the end of the next one, as in 2009-10, which is no month then."""
+    texts = {
+        text.strip() for text in column.slice(0, _FIRST_CELLS).to_pylist() if text and not is_spelled_missing(text)
+    }
+    if len(texts) < 2 or not all(map(_is_season, texts)):
+        return False
+    if len(column) > _FIRST_CELLS:
+        from nnbuilder.tables.arrow import compute as pc
+
+        texts = {text.strip() for text in pc.unique(column).to_pylist() if text and not is_spelled_missing(text)}
+    return all(map(_is_season, texts))
+
+
+def _is_season(text: str) -> bool:
+    found = _SEASON.fullmatch(text)
+    return found is not None and int(found[2]) == (int(found[1]) + 1) % 100
+
+
 def as_labels(
     column: pa.Array, name: str, evidence: Collection[str] = (), missing: Collection[str] | None = None
 ) -> Found:
@@ -241,8 +262,8 @@ def number_type(found: Found, column: pa.Array, name: str) -> tuple[ColumnType, 
         return "identifier", "Every number is there once in a column without a name, as where rows are counted."
     if is_code_name(name):
         return "identifier", f"Every number is there once, and “{name}” is a name for codes and not for amounts."
-    counted = low in (0, 1) and bool(np.all(np.diff(known) == 1)) and len(known) >= 20
-    if counted and not _COUNTED.search(name):
+    from_one = low in (0, 1) and bool(np.all(np.diff(known) == 1)) and len(known) >= 20
+    if from_one and not _COUNTED.search(name):
         return "identifier", f"The numbers only count the rows, from {plain(low)} to {plain(high)}."
     return "number", found.reason
 
@@ -303,9 +324,8 @@ def _label_type(name: str, counts: dict[str, int]) -> tuple[ColumnType, str]:
     if different == 1:
         return "category", "The only cell has a text." if rows == 1 else f"The same text in all of {plain(rows)} rows."
     if different <= FEW or (different <= 1000 and different <= 0.2 * rows):
-        in_rows = "1 row" if rows == 1 else f"{plain(rows)} rows"
         texts = "One text" if different == 1 else f"{plain(different)} different texts"
-        return "category", f"{texts} in {in_rows}."
+        return "category", f"{texts} in {counted(rows, 'row')}."
     return "text", f"{plain(different)} different texts in {plain(rows)} rows are too many for categories."
 
 

@@ -33,6 +33,7 @@ _MONTHS = {
     12: "december dec dezember dez décembre diciembre",
 }
 MONTHS = {name: number for number, names in _MONTHS.items() for name in names.split()}
+"""The number of a month by each of its names and short forms, in small letters."""
 _NAMES = "|".join(sorted(MONTHS, key=len, reverse=True))
 _TIME = (
     r"(?:(?:[Tt]|,? +)(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}(?:[.,][0-9]+)?))?"

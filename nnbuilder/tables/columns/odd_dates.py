@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import date, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnbuilder.fields import plain
+from nnbuilder.fields import counted, plain
 from nnbuilder.tables.columns.blanks import is_spelled_missing
 from nnbuilder.tables.columns.column_types import Found
 from nnbuilder.tables.columns.dates import (
@@ -22,12 +23,11 @@ from nnbuilder.tables.columns.dates import (
     DateForm,
     convert,
 )
-from nnbuilder.tables.findings import TYPE_WORDS, ColumnAnswer, Finding, shown
+from nnbuilder.tables.findings import TYPE_WORDS, ColumnAnswer, Finding, Lines, shown
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Lines = Callable[[int], int]
 
 STAND_INS = ("0001-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01", "2099-12-31", "2199-12-31",
              "2999-12-31", "3000-01-01", "3000-12-31", "4000-12-31", "9999-01-01", "9999-12-31")  # fmt: skip
@@ -37,6 +37,7 @@ FAR = 10 * DAYS_A_YEAR
 FAR_YEARS = 150
 """Years from now at which a date is of another calendar, or mistyped."""
 LEAST = 0.9
+MOST_MONTHS = 12
 _NUMBERED = re.compile(r"\d+")
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20|21)\d\d(?!\d)")
 _PERIOD = re.compile(
@@ -102,8 +103,8 @@ def stand_in_days(name: str, column: pa.Array, found: Found, line_of: Lines, mea
         return [
             Finding(
                 "warning",
-                f"Column {shown(name)} holds {shown(texts[0])} in {_rows(len(rows))} (first in line {first}), far from "
-                "all other dates; say whether it stands for no date.",
+                f"Column {shown(name)} holds {shown(texts[0])} in {counted(len(rows), 'row')} (first in line {first}), "
+                "far from all other dates; say whether it stands for no date.",
                 first,
                 answers=(
                     ColumnAnswer("No date", {name: {"missing": texts}}),
@@ -121,7 +122,7 @@ def stand_in_days(name: str, column: pa.Array, found: Found, line_of: Lines, mea
     return [
         Finding(
             "warning",
-            f"Column {shown(name)} has {_rows(len(far))} with dates more than {FAR_YEARS} years ahead, first "
+            f"Column {shown(name)} has {counted(len(far), 'row')} with dates more than {FAR_YEARS} years ahead, first "
             f"{shown(column[row].as_py())} in line {line_of(row)}; correct them in the file, unless they are meant, as "
             "in other calendars.",
             line_of(row),
@@ -131,7 +132,10 @@ def stand_in_days(name: str, column: pa.Array, found: Found, line_of: Lines, mea
 
 def unread_dates(name: str, column: pa.Array, found: Found, line_of: Lines) -> Finding | None:
     """That labels are dates or periods of time in a form that is not read."""
-    counts = {text: n for text, n in list(found.counts.items())[:2000] if not is_spelled_missing(text)}
+    counts = {text: n for text, n in islice(found.counts.items(), 2000) if not is_spelled_missing(text)}
+    # Words cost no more than a glance.
+    if not any(map(_like_time, islice(counts, 50))):
+        return None
     like = [text for text in counts if _like_time(text)]
     if not like or sum(counts[text] for text in like) < LEAST * sum(counts.values()):
         return None
@@ -145,6 +149,19 @@ def unread_dates(name: str, column: pa.Array, found: Found, line_of: Lines) -> F
         f"{line_of(row)}, in a form that is not read as dates, so it is taken as {TYPE_WORDS[found.type]}; write them "
         "as 2024-03-01, or 2024-03-01 14:30, to have them as dates.",
         line_of(row),
+    )
+
+
+def seasons(name: str, found: Found) -> Finding | None:
+    """That labels such as 2009-10 are taken for seasons, where each may be a month as well."""
+    text = next(iter(found.counts))
+    if not all(1 <= int(text.strip()[-2:]) <= MOST_MONTHS for text in found.counts if not is_spelled_missing(text)):
+        return None
+    return Finding(
+        "note",
+        f"Column {shown(name)} holds years and the next ones, such as {shown(text)}, and is taken as "
+        f"{TYPE_WORDS[found.type]}; say so if they are months.",
+        answers=(ColumnAnswer("They are months", types={name: "date"}),),
     )
 
 
@@ -188,9 +205,9 @@ def bare_days(name: str, found: Found, chosen: str | None) -> Finding | None:
 def _like_time(text: str) -> bool:
     if _PERIOD.fullmatch(text.strip()):
         return True
-    words = [word.lower() for word in _WORD.findall(text)]
-    if len(text) > 50 or not any(sign.isdigit() for sign in text):
+    if len(text) > 50 or not any(map(str.isdigit, text)):
         return False
+    words = [word.lower() for word in _WORD.findall(text)]
     month = any(word in MONTHS for word in words)
     numbers = _NUMBERED.findall(text)
     if month and len(words) <= 3 and len(numbers) <= 5:
@@ -202,7 +219,3 @@ def _like_time(text: str) -> bool:
 
 def _away(day: float, rest: NDArray[np.float64]) -> float:
     return float(min(abs(day - rest.min()), abs(day - rest.max())))
-
-
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{plain(count)} rows"

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from nnbuilder.fields import plain
 from nnbuilder.tables.columns import labels
 from nnbuilder.tables.columns.column_types import Found
-from nnbuilder.tables.findings import ColumnAnswer, Finding, shown
+from nnbuilder.tables.findings import ColumnAnswer, Finding, Lines, shown
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Lines = Callable[[int], int]
 
 LEAST = 10
 """Rows from which on a column of one label and gaps is no chance."""

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from nnbuilder.fields import plain
+from nnbuilder.fields import counted, plain
 from nnbuilder.tables.columns import numbers
 from nnbuilder.tables.columns.blanks import is_spelled_missing
 from nnbuilder.tables.columns.column_types import Found
 from nnbuilder.tables.columns.meanings import MEANINGS, bodies, number_of, ready
-from nnbuilder.tables.findings import TYPE_WORDS, ColumnAnswer, Finding, shown
+from nnbuilder.tables.findings import TYPE_WORDS, ColumnAnswer, Finding, Lines, shown
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Lines = Callable[[int], int]
 
 LOOKED_AT = 500
 """Different texts of a column that are looked at."""
@@ -27,6 +26,8 @@ FEW = 0.05
 HOURS = 24
 """From here on the first number of 40:30 is no hour of a day."""
 MOST_WORDS = 4
+LEAST_CODES = 5
+"""Different pairs of numbers that tell by their digits whether they are codes."""
 _OTHER_WAY = {"hours": "minutes"}
 _DIGIT = re.compile(r"[0-9½¼¾⅓⅔⅛]")
 _WORD_BEHIND = re.compile(r"[-+]?[0-9.,']*[0-9]\s*(\D*[^\d\s,'+*()])")
@@ -42,6 +43,12 @@ _UNREAD = re.compile(
 )
 _SEAT = re.compile(r"[0-9]{1,4}[A-Z]")
 _PLAIN = re.compile(r"[-+]?[0-9.,]+")
+_PAIR = re.compile(r"([0-9]+)\s*[-–—]\s*([0-9]+)")
+_PLACE = re.compile(
+    r"(?:1[0-7]|[1-9])?[0-9](?:\.[0-9]*)?\s*[NSEOW]|180(?:\.0*)?\s*[EOW]"
+    r"|[NSEOW]\s*(?:1[0-7]|[1-9])?[0-9]\.[0-9]+|[NSEOW]\s*180\.0*"
+)
+"""Degrees without their sign: within the globe, and in front of whole ones no letter, which makes codes of them."""
 _DATE_LIKE = re.compile(r"[0-9]{4}|[0-9]+[./-][0-9]+[./-][0-9]+")
 
 
@@ -78,8 +85,7 @@ def odd_numbers(
 
 def are_codes(labels: Collection[str]) -> bool:
     """Whether labels are digits with a letter of several behind them, as seats and rooms are: 12A and 3B."""
-    letters = {label[-1] for label in labels if _SEAT.fullmatch(label)}
-    return len(letters) > 1 and all(_SEAT.fullmatch(label) for label in labels)
+    return all(map(_SEAT.fullmatch, labels)) and len({label[-1] for label in labels}) > 1
 
 
 def _likely(key: str, fits: Collection[str], bare: Mapping[str, str]) -> bool:
@@ -90,8 +96,29 @@ def _likely(key: str, fits: Collection[str], bare: Mapping[str, str]) -> bool:
         return bool(last - {"B", "T", "M", "m"}) or any("." in bare[text] for text in fits)
     if key == "ranges":
         # Results such as 2-1 and 1-2 fall as often as they rise.
-        return len(fits) > 1
-    return True
+        return len(fits) > 1 and not _numbered_alike(fits)
+    return _are_places(fits) if key == "degrees" else True
+
+
+def _numbered_alike(fits: Collection[str]) -> bool:
+    """Whether all cells are a few digits and more digits, as telephone numbers are, or a year and the next one."""
+    pairs = [found.groups() for text in fits if (found := _PAIR.fullmatch(ready(text)))]
+    if len(pairs) < len(fits):
+        return False
+    sizes = {(len(low), len(high)) for low, high in pairs}
+    as_codes = len(pairs) >= LEAST_CODES and len(sizes) == 1 and sizes != {(len(pairs[0][0]),) * 2}
+    return as_codes or (sizes == {(4, 4)} and all(int(high) == int(low) + 1 for low, high in pairs))
+
+
+def _are_places(fits: Collection[str]) -> bool:
+    """Whether letters and digits are degrees: with their sign or with decimals, or both ways; S03 and E08 are codes."""
+    texts = [ready(text) for text in fits]
+    if any("°" in text for text in texts):
+        return True
+    if not all(_PLACE.fullmatch(text) for text in texts):
+        return False
+    letters = {letter for text in texts for letter in text if letter.isalpha()}
+    return any("." in text for text in texts) or (letters >= {"N", "S"} or letters >= {"E", "W"})
 
 
 def _forms(
@@ -136,8 +163,8 @@ def _tell(
     count = sum(found.counts.get(one, 0) for one in strange)
     return Finding(
         "warning",
-        f"Column {shown(name)} holds {words} in {_rows(count)}, first {shown(text)} in line {line_of(row)}, and is "
-        f"taken as {TYPE_WORDS[found.type]}; say so if they are to be numbers.",
+        f"Column {shown(name)} holds {words} in {counted(count, 'row')}, first {shown(text)} in line {line_of(row)}, "
+        f"and is taken as {TYPE_WORDS[found.type]}; say so if they are to be numbers.",
         line_of(row),
         answers=tuple(answers),
     )
@@ -155,7 +182,7 @@ def _unread(
     count = sum(counts[text] for text in odd)
     return Finding(
         "warning",
-        f"Column {shown(name)} holds numbers that are not written as such in {_rows(count)}, first "
+        f"Column {shown(name)} holds numbers that are not written as such in {counted(count, 'row')}, first "
         f"{shown(column[row].as_py())} in line {line_of(row)}, and is taken as {TYPE_WORDS[found.type]}; write them as "
         "plain numbers in the file, such as 0.5 or 1.5e5, to have them as numbers.",
         line_of(row),
@@ -173,7 +200,7 @@ def numbers_among(name: str, column: pa.Array, found: Found, line_of: Lines) -> 
     row = _first(column, odd)
     return Finding(
         "note",
-        f"Column {shown(name)} holds numbers in {_rows(count)}, first {shown(column[row].as_py())} in line "
+        f"Column {shown(name)} holds numbers in {counted(count, 'row')}, first {shown(column[row].as_py())} in line "
         f"{line_of(row)}, among words; all are categories.",
         line_of(row),
     )
@@ -236,7 +263,3 @@ def _words_behind(texts: Sequence[str]) -> list[str]:
     # A single capital behind digits is a code: 12A, 461072109X.
     code = any(len(word) == 1 and _CODE.fullmatch(word) for word in words)
     return sorted(words) if (ordinal or alike) and not code else []
-
-
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{plain(count)} rows"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from nnbuilder.tables.columns.dates import MONTHS
+
 MOST_ORDERED = 20
 """More labels are of no order that everybody knows."""
 _WORDS = (
@@ -11,10 +13,6 @@ _WORDS = (
     "fri|friday|freitag|fr sat|saturday|samstag|sonnabend|sa sun|sunday|sonntag|so",
     "lundi mardi mercredi jeudi vendredi samedi dimanche",
     "lunes martes miércoles|miercoles jueves viernes sábado|sabado domingo",
-    "jan|january|januar feb|february|februar mar|march|märz|mär apr|april may|mai jun|june|juni jul|july|juli "
-    "aug|august sep|sept|september oct|october|okt|oktober nov|november dec|december|dez|dezember",
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
     "xxs xs s m l xl xxl|2xl xxxl|3xl",
     "extra-small small medium large extra-large",
     "none very-low|very_low low|lo medium|moderate|mid|med|average high|hi very-high|very_high",
@@ -41,9 +39,12 @@ _PHRASES = (
     "very poor, poor, fair|average, good, very good, excellent",
     "very bad, bad, neutral|ok|okay, good, very good",
 )
-ORDERS = tuple(
-    {word: place for place, words in enumerate(order) for word in words.split("|")}
-    for order in (*(words.split() for words in _WORDS), *(phrases.split(", ") for phrases in _PHRASES))
+ORDERS = (
+    MONTHS,
+    *(
+        {word: place for place, words in enumerate(order) for word in words.split("|")}
+        for order in (*(words.split() for words in _WORDS), *(phrases.split(", ") for phrases in _PHRASES))
+    ),
 )
 """Of each order the place of its words, in small letters; some words mean the same."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nnbuilder.fields import plain
-from nnbuilder.tables.findings import Finding, shown
+from nnbuilder.tables.findings import Finding, Lines, shown
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,9 +25,7 @@ class Words:
     line: int
 
 
-def words_for_missing(
-    name: str, spellings: Iterable[str], column: pa.Array, line_of: Callable[[int], int]
-) -> list[Words]:
+def words_for_missing(name: str, spellings: Iterable[str], column: pa.Array, line_of: Lines) -> list[Words]:
     """The spellings of missing values in a column other than an empty cell; nothing if there are none."""
     from nnbuilder.tables.arrow import compute as pc
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nnbuilder.facts import Task
@@ -55,6 +55,11 @@ def find_task(target: Mapping[str, Any], chosen: str = "auto") -> tuple[Task | N
         labels = " and ".join(f"“{label}”" for label in target["labels"][:2])
         return "binary", f"{name} has two classes: {labels}."
     return "multiclass", f"{name} has {plain(distinct)} classes."
+
+
+def of_classes(target: Mapping[str, Any], classes: Sequence[str]) -> dict[str, Any]:
+    """The target column as it is where only the rows of these classes are left, for `find_task`."""
+    return {**target, "distinct": len(classes), "labels": list(classes), "statistics": {"whole": True}}
 
 
 def _too_many(name: str, distinct: int) -> str:

@@ -179,7 +179,7 @@ def _not_utf8(content: Content, name: str, offset: int, reason: str, progress: P
             line,
             (("Read it as Windows-1252", Choices(encoding="cp1252")),),
         )
-    sample, good, broken = _evidence(content, offset)
+    sample, good, broken = _evidence(content)
     ranked = rank_encodings(sample)
     best = ranked[0] if ranked else None
     # Of other scripts each letter is beyond ASCII, and some make UTF-8 by chance.
@@ -237,7 +237,7 @@ def _example(text: str, place: int) -> str:
     return next((word for word in (*words[place : place + 1], *words) if not word.isascii()), "")[:30]
 
 
-def _evidence(content: Content, offset: int) -> tuple[bytes, int, int]:
+def _evidence(content: Content) -> tuple[bytes, int, int]:
     """Bytes beyond ASCII of the whole file with a few around, how many characters make UTF-8, how many bytes do not."""
     good = broken = 0
     lines: list[bytes] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import lzma
 import mmap
 import re
 import tempfile
@@ -207,9 +208,19 @@ def _copy_capped(
                     f"{name} unpacks to more than {caps.ratio} times its size, as only a zip bomb does;"
                     " unpack it yourself if you trust it, and open what is inside."
                 )
-            target.write(block)
+            _write(target, block, name)
             progress(min(1.0, at() / max(1, packed)), "Unpacking")
         return temporary(target)
+
+
+def _write(target: IO[bytes], block: bytes, name: str) -> None:
+    try:
+        target.write(block)
+    except OSError as error:
+        # Not the fault of the file, as which it would be taken further up.
+        raise Unreadable(
+            f"{name} could not be unpacked here ({error.strerror or error}); make room on the disk and open it again."
+        ) from error
 
 
 def _unpack_gzip(file: IO[bytes], size: int, name: str, caps: Caps, progress: Progress) -> Content:
@@ -219,6 +230,10 @@ def _unpack_gzip(file: IO[bytes], size: int, name: str, caps: Caps, progress: Pr
             return _copy_capped(stream, size, file.tell, name, caps, progress)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise Unreadable(f"{name} is damaged and cannot be unpacked ({error}); download or pack it again.") from None
+
+
+_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, OSError, ValueError)
+"""What the ways of packing in a zip archive raise where it is damaged."""
 
 
 def _open_zip(file: IO[bytes], size: int, name: str, caps: Caps, progress: Progress) -> Opened:
@@ -245,7 +260,7 @@ def _open_zip(file: IO[bytes], size: int, name: str, caps: Caps, progress: Progr
         with archive.open(members[0]) as stream:
             packed = max(1, members[0].compress_size)
             return _inner(_copy_capped(stream, packed, file.tell, name, caps, progress), name, "zip")
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
+    except _DAMAGE as error:
         raise Unreadable(f"{name} is damaged and cannot be unpacked ({error}); download or pack it again.") from None
 
 

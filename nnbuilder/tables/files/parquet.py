@@ -25,27 +25,14 @@ def read_parquet(content: Content, name: str, choices: Choices, caps: Caps, prog
         If it is damaged, passes a cap, or has no rows.
     """
     import pyarrow as pa
-    from pyarrow import parquet
 
     try:
-        file = parquet.ParquetFile(pa.BufferReader(pa.py_buffer(content)))
-        _check(file, name, caps)
-        batches = []
-        done, expanded = 0, 0
-        for batch in file.iter_batches():
-            batches.append(batch)
-            done += batch.num_rows
-            expanded += batch.nbytes
-            # What the file says of its sizes need not be true.
-            if expanded > caps.expanded:
-                raise Unreadable(
-                    f"{name} unpacks to more than {megabytes(caps.expanded)}, the most that is read; leave out"
-                    " rows or columns."
-                )
-            progress(done / max(1, file.metadata.num_rows), "Taking the cells")
-        table = pa.Table.from_batches(batches, file.schema_arrow)
+        table = _unpacked(content, name, caps, progress)
+    except MemoryError:
+        # One of Arrow's is an error of Arrow, too.
+        raise
     except (pa.ArrowException, OSError) as error:
-        first = str(error).splitlines()[0]
+        first = next(iter(str(error).splitlines()), type(error).__name__)
         raise Unreadable(
             f"{name} is damaged and cannot be read as Parquet ({first}); save it again and open it anew."
         ) from None
@@ -81,6 +68,29 @@ def read_parquet(content: Content, name: str, choices: Choices, caps: Caps, prog
         findings=tuple(findings),
         first_line=RowLines(table.num_rows, 1),
     )
+
+
+def _unpacked(content: Content, name: str, caps: Caps, progress: Progress) -> pyarrow.Table:
+    """The whole table as it is stored, with its bytes counted while they are unpacked."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    file = parquet.ParquetFile(pa.BufferReader(pa.py_buffer(content)))
+    _check(file, name, caps)
+    batches = []
+    done, expanded = 0, 0
+    for batch in file.iter_batches():
+        batches.append(batch)
+        done += batch.num_rows
+        expanded += batch.nbytes
+        # What the file says of its sizes need not be true.
+        if expanded > caps.expanded:
+            raise Unreadable(
+                f"{name} unpacks to more than {megabytes(caps.expanded)}, the most that is read; leave out"
+                " rows or columns."
+            )
+        progress(done / max(1, file.metadata.num_rows), "Taking the cells")
+    return pa.Table.from_batches(batches, file.schema_arrow)
 
 
 def _check(file: parquet.ParquetFile, name: str, caps: Caps) -> None:

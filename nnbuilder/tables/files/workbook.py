@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import IO, Any
 
 from nnbuilder.fields import plain
 from nnbuilder.tables.choices import Caps, Choices
 from nnbuilder.tables.files.opening import Content, Progress, as_file
+from nnbuilder.tables.files.sheet_findings import tell_blank, tell_errors, tell_formulas
 from nnbuilder.tables.files.sheet_marks import sheet_marks, tell_hidden, tell_merged, with_values
 from nnbuilder.tables.files.sheet_tables import choose_table
 from nnbuilder.tables.findings import Finding, Unreadable, lines_in_words, listed, plural, shown
@@ -25,8 +26,6 @@ LOOKED_BACK = 40
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _LINE = re.compile(r"\b([Ll]ine)(s?)\b")
 _ROW = {"line": "row", "Line": "Row"}
-_MOST_BLANK = 100_000
-_ERRORS = {"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
 
 
 def read_workbook(content: Content, name: str, choices: Choices, caps: Caps, progress: Progress) -> Table:
@@ -49,7 +48,7 @@ def read_workbook(content: Content, name: str, choices: Choices, caps: Caps, pro
         rows = _rows(sheet, name, caps, progress)
         marks = sheet_marks(content, sheet, caps.columns)
         book.close()
-    except Unreadable:
+    except (Unreadable, MemoryError):
         raise
     except Exception as error:
         # The library raises whatever a damaged workbook leads it to.
@@ -63,10 +62,10 @@ def read_workbook(content: Content, name: str, choices: Choices, caps: Caps, pro
     choices = replace(choices, part=part)
     rows, first_column = _without_margins(rows)
     table = _table(rows, name, sheet.title, choices, findings, reasons)
-    _tell_blank(list(table.first_line), rows, findings)
+    tell_blank(list(table.first_line), rows, findings)
     findings += tell_merged(marks.merged, table.first_line[0], choices)
     findings += tell_hidden(marks, list(table.first_line), table.names, first_column, choices)
-    _tell_formulas(content, sheet.title, table, findings)
+    tell_formulas(content, sheet.title, table, findings)
     return replace(table, findings=tuple(map(_of_sheet, findings)))
 
 
@@ -81,18 +80,6 @@ def _rows_said(text: str) -> str:
     return "".join(
         part if part.startswith("“") else _LINE.sub(lambda word: _ROW[word[1]] + word[2], part) for part in parts
     )
-
-
-def _tell_blank(numbers: Sequence[int], rows: Sequence[tuple[int, list[Any]]], findings: list[Finding]) -> None:
-    """Tell of blank rows between rows of data."""
-    known = {number for number, _ in rows}
-    last = numbers[-1]
-    blank = []
-    if last - numbers[0] + 1 > len(numbers):
-        blank = [number for number in range(numbers[0], min(last, numbers[0] + _MOST_BLANK)) if number not in known]
-    if blank:
-        where = lines_in_words(blank, word="row").capitalize()
-        findings.append(Finding("note", f"{where} {plural(blank, 'is', 'are')} blank and left out.", blank[0]))
 
 
 def _refuse_entities(content: Content, name: str) -> None:
@@ -282,7 +269,7 @@ def _table(
             (("All rows are data", Choices(header_rows=0)),),
         )
     values = [cells for _, cells in body[header:]]
-    _tell_errors([number for number, _ in body[header:]], values, findings)
+    tell_errors([number for number, _ in body[header:]], values, findings)
     columns = [pa.array(column, pa.string()) for column in zip(*kept, strict=True)]
     skip = choices.skip_rows if choices.skip_rows is not None else body[0][0] - 1
     return Table(
@@ -349,53 +336,3 @@ def _column_type(values: Sequence[Any]) -> str | None:
         else:
             return None
     return kinds.pop() if len(kinds) == 1 else None
-
-
-def _tell_errors(numbers: Sequence[int], values: Sequence[Sequence[Any]], findings: list[Finding]) -> None:
-    """Tell of cells in which Excel shows an error."""
-    rows = [
-        number
-        for number, row in zip(numbers, values, strict=True)
-        if any(isinstance(cell, str) and cell in _ERRORS for cell in row)
-    ]
-    if rows:
-        findings.append(
-            Finding(
-                "warning",
-                f"{lines_in_words(rows).capitalize()} {plural(rows, 'has', 'have')} cells with an error of"
-                " Excel such as “#N/A”; they are kept as text.",
-                rows[0],
-            )
-        )
-
-
-def _tell_formulas(content: Content, sheet: str, table: Table, findings: list[Finding]) -> None:
-    """Tell of formulas that were never computed: another program wrote them, and their cells seem empty."""
-    import openpyxl
-
-    empty = [set() for _ in table.names]
-    if not any(column.null_count for column in table.data.columns):
-        return
-    del empty
-    book = openpyxl.load_workbook(as_file(content), read_only=True, keep_links=False)
-    values = openpyxl.load_workbook(as_file(content), read_only=True, data_only=True, keep_links=False)
-    rows: list[int] = []
-    formulas, results = book[sheet], values[sheet]
-    formulas.reset_dimensions()
-    results.reset_dimensions()
-    pairs: Iterator[Any] = zip(formulas.iter_rows(values_only=True), results.iter_rows(values_only=True), strict=False)
-    for number, (written, computed) in enumerate(pairs, 1):
-        if any(
-            isinstance(one, str) and one.startswith("=") and two is None
-            for one, two in zip(written, computed, strict=False)
-        ):
-            rows.append(number)
-    if rows:
-        findings.append(
-            Finding(
-                "warning",
-                f"{lines_in_words(rows).capitalize()} {plural(rows, 'has', 'have')} formulas without a result,"
-                " whose cells count as missing; open the workbook in Excel, save it, and open it here anew.",
-                rows[0],
-            )
-        )

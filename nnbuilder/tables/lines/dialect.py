@@ -125,7 +125,7 @@ def detect_dialect(text: str, choices: Choices, cell_cap: int) -> Detected:
             if choices.escape is None and "\\" in sample and tried[-1].share < 1:
                 tried.append(_try(sample, whole, replace(dialect, escape="\\"), cell_cap))
     tried.sort(key=lambda one: -one.score)
-    best = _fitting_all(tried, _doubled(tried))
+    best = _fitting_all(tried, _doubled(tried), sample, cell_cap)
     if best is None or ("separator" not in reasons and (best.width < 2 or best.score < _LEAST_SCORE)):
         plausible = _plausible(tried)
         dialect = Dialect(",", choices.quote if choices.quote is not None else '"', choices.escape or "", comment)
@@ -137,7 +137,7 @@ def detect_dialect(text: str, choices: Choices, cell_cap: int) -> Detected:
         )
     reasons.setdefault(
         "separator",
-        f"it cuts {100 * best.share:.0f} % of the lines looked at into {best.width} cells",
+        f"it cuts {_share_of_lines(best.share)} looked at into {best.width} cells",
     )
     # Of one separator the best way of quoting stands for all.
     firsts = {one.dialect.separator: one for one in reversed(tried)}
@@ -155,20 +155,40 @@ def detect_dialect(text: str, choices: Choices, cell_cap: int) -> Detected:
     return Detected(dialect, reasons, _truly_other(sample, best, others, cell_cap))
 
 
-def _fitting_all(tried: Sequence[Tried], best: Tried | None) -> Tried | None:
+def _share_of_lines(share: float) -> str:
+    """What part of the lines a separator cuts alike; not all are called all for being rounded."""
+    return "every line" if share == 1 else f"{min(99, round(100 * share))} % of the lines"
+
+
+def _fitting_all(tried: Sequence[Tried], best: Tried | None, sample: str, cell_cap: int) -> Tried | None:
     """The best dialect, or one of a usual separator that cuts every line alike, the first one too, where it does not.
 
     What stands inside the cells of one column, such as the colons of times, cuts the lines below alike, but not the
     names above.
     """
-    if best is None or best.share == 1:
+    if best is None:
+        return best
+    if best.dialect.separator == SPACES:
+        # Texts of as many words each: no one separates cells by a tab in every line and by spaces, too.
+        best = next((one for one in tried if _separates_words(sample, one, cell_cap)), best)
+    if best.share == 1:
         return best
     whole = (one for one in tried if one.dialect.separator in _STRONG and one.share == 1 and one.width > 1)
     return max(whole, key=lambda one: one.score, default=best)
 
 
+def _separates_words(sample: str, one: Tried, cell_cap: int) -> bool:
+    """Whether tabs cut every line alike, into cells some of which are several words."""
+    if one.dialect.separator != "\t" or one.share < 1 or one.width < 2:
+        return False
+    cells = (cell.strip() for row in _rows(sample, one.dialect, cell_cap) for cell in row)
+    return any(" " in cell and cell_kind(cell) == "text" and re.search(r"[^\W\d_]", cell) for cell in cells)
+
+
 def _is_inside_cells(best: Tried, other: Tried) -> bool:
     """Whether a usual separator cuts every line, all alike or into several tables, and the other one does not."""
+    if best.dialect.separator == "\t" and best.share == 1 and other.dialect.separator in (" ", SPACES):
+        return True
     if best.dialect.separator not in _STRONG or other.share == 1:
         return False
     return best.share == 1 or (best.uncut == 0 and other.dialect.separator not in _STRONG)

@@ -71,7 +71,7 @@ def read_fast(decoded: Decoded, name: str, choices: Choices, caps: Caps, progres
     except Unreadable:
         # The careful way says the same, with the right line.
         return None
-    if not _ordinary(layout, len(records), dialect):
+    if not _ordinary(layout, len(records)):
         return None
     begin = len(head[: layout.rows[0].start].encode())
     line = layout.rows[0].line
@@ -219,7 +219,7 @@ def _strict(block: bytes, before: int, after: int, separator: int, inside: bool)
     return bool((len(marks) + int(inside)) % 2)
 
 
-def _ordinary(layout: Layout, records: int, dialect: Dialect) -> bool:
+def _ordinary(layout: Layout, records: int) -> bool:
     """Whether all records of the sample are names or rows, in one table of several columns."""
     made = layout.choices
     whole = len(layout.rows) + len(layout.header) == records

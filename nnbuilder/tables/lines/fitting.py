@@ -64,7 +64,6 @@ def fit_rows(
     repeated: list[Record] = []
     names = [_bare(cell) for cell in header[0]] if len(header) == 1 and width > 1 else None
     kept: list[Record] = []
-    told: list[Finding] = []
     short: list[Record] = []
     long: list[Record] = []
     flawed: list[Record] = []
@@ -86,58 +85,69 @@ def fit_rows(
             kept.append(record)
         else:
             long.append(record)
-    bad = len(short) + len(long) + len(flawed)
-    if bad > max(1, MOST_RAGGED * len(records)) and choices.ragged is None:
-        first = min((*short[:1], *long[:1], *flawed[:1]), key=lambda record: record.line)
-        what = first.flaw or f"{first.width} cells where most have {width}"
-        raise Unreadable(
-            f"Line {first.line} of {name} has {what}, and {plain(bad)} of {plain(len(records))} lines do not fit;"
-            " choose another separator or quote mark, or repair the lines.",
-            first.line,
-            (
-                ("Leave these lines out", Choices(ragged="skip")),
-                ("Fill short lines with empty cells", Choices(ragged="pad")),
-                *_mending([*short, *long, *flawed], grammar, mender)[0],
-                ("Each line is one cell", Choices(separator=absent_mark(grammar.text), lines="plain")),
-            ),
-        )
-    mended = _mending([*short, *long, *flawed], grammar, mender) if choices.ragged != "mend" else ((), "")
-    if ended:
-        where = lines_in_words([record.line for record in ended])
-        told.append(
-            Finding(
-                "warning",
-                f"{where.capitalize()} {_have(ended)} more cells than the {width} columns, all empty at the"
-                " end; they are cut off.",
-                ended[0].line,
-            )
-        )
+    unfit = [*short, *long, *flawed]
+    if len(unfit) > max(1, MOST_RAGGED * len(records)) and choices.ragged is None:
+        raise _refusal(unfit, len(records), width, name, _mending(unfit, mender)[0], grammar)
+    mended = _mending(unfit, mender) if choices.ragged != "mend" else ((), "")
+    told = [_tell_ended(ended, width)] if ended else []
     if short or long:
         told.append(_tell_ragged(short, long, _rests(records, short, width), width, choices, mended))
     if flawed:
-        where = lines_in_words([record.line for record in flawed])
-        flaws = " or ".join(Counter(record.flaw for record in flawed))
-        told.append(
-            Finding(
-                "warning",
-                f"{where.capitalize()} {_have(flawed)} {flaws}{mended[1] if not short and not long else ''} and"
-                f" {_are(flawed)} left out: repair the quote marks.",
-                flawed[0].line,
-                mended[0],
-            )
-        )
+        told.append(_tell_flawed(flawed, mended[0], "" if short or long else mended[1]))
     if repeated:
-        where = lines_in_words([record.line for record in repeated])
-        told.append(
-            Finding(
-                "warning",
-                f"{where.capitalize()} {plural(repeated, 'repeats', 'repeat')} the names of the columns and"
-                f" {_are(repeated)} left out; what stands above and below is taken for one table.",
-                repeated[0].line,
-                _one_of_two(repeated[0], records, after) if len(repeated) == 1 else (),
-            )
-        )
+        told.append(_tell_repeated(repeated, _one_of_two(repeated[0], records, after) if len(repeated) == 1 else ()))
     return Kept(kept, told, bool(short or long) and choices.ragged is None)
+
+
+def _refusal(
+    unfit: Sequence[Record], rows: int, width: int, name: str, mending: tuple[Option, ...], grammar: Grammar
+) -> Unreadable:
+    """That too many lines do not fit, with what may be done about it."""
+    first = min(unfit, key=lambda record: record.line)
+    what = first.flaw or f"{first.width} cells where most have {width}"
+    return Unreadable(
+        f"Line {first.line} of {name} has {what}, and {plain(len(unfit))} of {plain(rows)} lines do not fit;"
+        " choose another separator or quote mark, or repair the lines.",
+        first.line,
+        (
+            ("Leave these lines out", Choices(ragged="skip")),
+            ("Fill short lines with empty cells", Choices(ragged="pad")),
+            *mending,
+            ("Each line is one cell", Choices(separator=absent_mark(grammar.text), lines="plain")),
+        ),
+    )
+
+
+def _tell_ended(ended: Sequence[Record], width: int) -> Finding:
+    where = lines_in_words([record.line for record in ended])
+    return Finding(
+        "warning",
+        f"{where.capitalize()} {_have(ended)} more cells than the {width} columns, all empty at the"
+        " end; they are cut off.",
+        ended[0].line,
+    )
+
+
+def _tell_flawed(flawed: Sequence[Record], mending: tuple[Option, ...], as_mended: str) -> Finding:
+    where = lines_in_words([record.line for record in flawed])
+    flaws = " or ".join(Counter(record.flaw for record in flawed))
+    return Finding(
+        "warning",
+        f"{where.capitalize()} {_have(flawed)} {flaws}{as_mended} and {_are(flawed)} left out: repair the quote marks.",
+        flawed[0].line,
+        mending,
+    )
+
+
+def _tell_repeated(repeated: Sequence[Record], options: tuple[Option, ...]) -> Finding:
+    where = lines_in_words([record.line for record in repeated])
+    return Finding(
+        "warning",
+        f"{where.capitalize()} {plural(repeated, 'repeats', 'repeat')} the names of the columns and"
+        f" {_are(repeated)} left out; what stands above and below is taken for one table.",
+        repeated[0].line,
+        options,
+    )
 
 
 def _one_of_two(repeated: Record, records: Sequence[Record], after: int) -> tuple[Option, ...]:
@@ -219,7 +229,7 @@ def _tell_ragged(
     return Finding("question", message, both[0].line, options + mended[0])
 
 
-def _mending(records: Sequence[Record], grammar: Grammar, mender: Mender) -> tuple[tuple[Option, ...], str]:
+def _mending(records: Sequence[Record], mender: Mender) -> tuple[tuple[Option, ...], str]:
     """The offer to mend lines, and how the first of them would be cut, where there is only one way to do it."""
     for record in sorted(records, key=lambda one: one.line)[:_TRIED]:
         cells = mender.mend(record)

@@ -15,6 +15,8 @@ _LOOKED_AT = 200
 _LEAST = 3
 _SIGNS = re.compile(r"[^\w\s]+")
 _NUMBERED = re.compile(r"\s*[\[(]?(\d+)[\])]?[:.)\]]\s*(?=\S)")
+_BELONGS = re.compile(r"\([^()]*\).*[^)\s].*|[^(\s].*\([^()]*\)|\d+\s*['′’]\s*[\d.]+\s*[\"″”]")
+"""Cells to which the sign at their end belongs: (030) 123, weight (kg), and 5'10" in feet and inches."""
 _ALWAYS = set("()[]{}<>|`\"'*;:,~^\\")
 """Signs that are odd around every cell even where no name tells that they do not belong to the values."""
 
@@ -78,7 +80,7 @@ def _framed(header: Sequence[Sequence[str]], rows: Sequence[Sequence[str]], line
     for place in range(width):
         names = [cell for row in header if (cell := row[place].strip())]
         cells = [cell for row in rows if (cell := row[place].strip())]
-        enough = len(cells) >= _LEAST and len({*names, *cells}) > 1
+        enough = len(cells) >= _LEAST and len({*names, *cells}) > 1 and not all(map(_BELONGS.fullmatch, cells))
         before.append(_sign(names, cells) if enough else "")
         behind.append(_sign([name[::-1] for name in names], [cell[::-1] for cell in cells])[::-1] if enough else "")
     edges = {sign for row in rows for cell in row if len(cell.strip()) > 1 for sign in (cell[0], cell[-1])}

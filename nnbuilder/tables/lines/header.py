@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -16,6 +17,9 @@ LOOKED_AT = 500
 _MOST_HEADER_ROWS = 4
 _SIGN = re.compile(r"[^\w\s]{1,4}|[(\[][^)\]]{0,12}[)\]]")
 """What stands below a name and is no word: a sign such as %, or a unit in brackets."""
+_TIMES = 10
+"""How often a category is there on the average, in a column of few."""
+_FEW_COLUMNS = 2
 _LONG = 60
 """Characters that no name has."""
 
@@ -83,13 +87,7 @@ def detect_header(rows: Sequence[Sequence[str]], lines: Sequence[int], begin: in
         return Header(
             0,
             f"line {first} has numbers where the columns below have them",
-            Finding(
-                "warning",
-                f"Line {first} holds values like the lines below, so the table has no names and the columns are"
-                " counted.",
-                first,
-                (("Line 1 of the table holds the names", Choices(header_rows=1)),),
-            ),
+            _no_names(first),
         )
     return Header(1, "nothing tells otherwise", _ask(lines, 1, "its cells in columns of numbers are blank"))
 
@@ -189,6 +187,17 @@ def _all_text(rows: Sequence[Sequence[str]], lines: Sequence[int]) -> Header:
     again = any(cell in seen for cell, seen in zip(first, below, strict=True))
     names = len(set(first)) == len(first) and all(first) and not again
     guess = 1 if names else 0
+    # Columns of few categories, each many times, leave no doubt: a name is among none of them, and a value is.
+    # A text that is there once may be a name, too: of more rows of names, or of a second table.
+    counts = [Counter(row[place].strip() for row in rows[1:LOOKED_AT]) for place in range(len(first))]
+    few = [place for place, one in enumerate(counts) if len(one) * _TIMES <= one.total() and min(one.values()) > 1]
+    if names and len(few) >= _FEW_COLUMNS:
+        return Header(1, f"line {lines[0]} has none of the categories of the columns below")
+    found = [place for place in few if counts[place][first[place]] >= _TIMES]
+    # Names that come again and again do so together.
+    again = sum(row == rows[0] for row in rows[1:LOOKED_AT])
+    if any(first[place] and counts[place][first[place]] > again for place in found):
+        return Header(0, f"line {lines[0]} has a category of a column below", _no_names(lines[0]))
     question = _ask(lines, guess, "")
     as_what = (
         f"line {lines[0]} is taken for names and line {lines[1]} for the first row"
@@ -197,6 +206,15 @@ def _all_text(rows: Sequence[Sequence[str]], lines: Sequence[int]) -> Header:
     )
     message = f"Every column holds text, so nothing tells names from data; {as_what}: say which."
     return Header(guess, "all columns hold text", replace(question, message=message))
+
+
+def _no_names(line: int) -> Finding:
+    return Finding(
+        "warning",
+        f"Line {line} holds values like the lines below, so the table has no names and the columns are counted.",
+        line,
+        (("Line 1 of the table holds the names", Choices(header_rows=1)),),
+    )
 
 
 def _like_year(cell: str) -> bool:

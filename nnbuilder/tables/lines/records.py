@@ -83,7 +83,7 @@ class Grammar:
         # What separates cells draws no line.
         self._rules = dialect.separator.strip() not in {"-", "=", "_", "~", "*"} or dialect.separator == SPACES
         # Marks that never help to cut a record are looked for all the same: they are told.
-        self._plain = [mark for mark in {dialect.quote, dialect.escape, '"'} if mark]
+        self._plain = [mark for mark in dict.fromkeys((dialect.quote, dialect.escape, '"')) if mark]
         self._mended: dict[int, list[str]] = {}
 
     def mended(self, record: Record, cells: list[str]) -> Record:

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from nnbuilder.tables.choices import SPACES, Choices
 from nnbuilder.tables.columns.blanks import is_spelled_missing
 from nnbuilder.tables.findings import Finding, Option, lines_in_words, plural, shown
-from nnbuilder.tables.kinds import TOTAL
-from nnbuilder.tables.lines.records import Dialect, Record
+from nnbuilder.tables.kinds import TOTAL, cell_kind
+from nnbuilder.tables.lines.records import LINE_END, Dialect, Record
 
 _PAIRS = {'"': '"', "'": "'", "`": "`", "“": "”", "„": "“", "”": "”", "«": "»", "‘": "’", "‚": "‘"}
 WRAPPERS = "".join(_PAIRS)
@@ -19,6 +19,8 @@ _COMMENTS = ("#", "%", "//", "/*", "--", "<!--", "REM ")
 """What comments begin with, in some language."""
 LEAST_WIDE = 3
 """Columns from which on a row of one filled cell is odd."""
+_WORDS_OF_SUMS = 2
+"""Cells with words that a row of sums has, its label among them."""
 _BEHIND = re.compile(r"\S\s+(?:#|//|--)\s")
 
 
@@ -51,7 +53,7 @@ class Suspicions:
         first = cells[0]
         # A lone sign is the name of a column that counts rows.
         marked = first.startswith(_COMMENTS) and first.strip("-") and first.strip() not in _COMMENTS
-        if marked and not self._dialect.comment:
+        if marked and not self._dialect.comment and not is_spelled_missing(first):
             self._note(self._marked, record, "marked", first)
         filled = len(cells) - cells.count("")
         if filled <= LEAST_WIDE:
@@ -59,8 +61,10 @@ class Suspicions:
             filled = sum(bool(cell.strip()) for cell in cells)
         self._filled += filled
         if filled <= 1 and self._width >= LEAST_WIDE and (sign := next(filter(None, cells), "")):
-            self._note(self._lone, record, "lone", sign)
-        elif TOTAL.match(first or next(filter(None, cells), "")):
+            # A day or a number whose measurements are all missing is no heading.
+            if not first or cell_kind(first) not in {"number", "date"}:
+                self._note(self._lone, record, "lone", sign)
+        elif TOTAL.match(first or next(filter(None, cells), "")) and _sums_up(cells):
             self._note(self._totals, record, "total", first or next(filter(None, cells)))
         if _BEHIND.search(cells[-1]):
             self._note(self._behind, record, "behind", cells[-1])
@@ -69,7 +73,7 @@ class Suspicions:
                 self._note(self._blank, record, "blank", "")
             elif cells[1][:1] == " " and all(not cell or cell[0] == " " for cell in cells[1:]):
                 self._note(self._spaced, record, "spaced", cells[1])
-        if record.swallowed and self._width > 1 and record.swallowed >= self._width - 1:
+        if record.swallowed and self._width > 1 and self._swallows(cells):
             self._note(self._swallowed, record, "swallowed", "")
         if record.literal:
             self._note(
@@ -178,6 +182,24 @@ class Suspicions:
                 self._swallowed[0],
             )
 
+    def _swallows(self, cells: Sequence[str]) -> bool:
+        """Whether the lines within a cell are rows: each has as many separators as one, and begins as this one does."""
+        if not self._separator:
+            return True
+        kind = cell_kind(cells[0])
+        for place, cell in enumerate(cells):
+            pieces = LINE_END.split(cell)
+            counts = [piece.count(self._separator) for piece in pieces]
+            if len(counts) < 2:
+                continue
+            counts[0] += place
+            counts[-1] += len(cells) - 1 - place
+            begins = [cell_kind(piece.split(self._separator)[0]) for piece in pieces[1:]]
+            # What a cell of numbers begins with is a number, and lines of prose are no rows.
+            if all(count == self._width - 1 for count in counts) and (kind == "text" or kind in begins):
+                return True
+        return False
+
     def _leave_out(self, lines: Sequence[int]) -> tuple[Option, ...]:
         """The offer to leave some lines out, beside those that are left out already."""
         together = " ".join(map(str, sorted({*map(int, (self._left_out or "").split()), *lines})))
@@ -191,3 +213,9 @@ class Suspicions:
     @staticmethod
     def _where(lines: Sequence[int]) -> str:
         return f"{lines_in_words(lines).capitalize()} {plural(lines, 'has', 'have')}"
+
+
+def _sums_up(cells: Sequence[str]) -> bool:
+    """Whether a row that begins with a word for sums may be one: it has numbers, and hardly another word or date."""
+    kinds = [kind for cell in cells if (kind := cell_kind(cell)) != "empty"]
+    return kinds.count("date") == 0 and kinds.count("text") <= _WORDS_OF_SUMS

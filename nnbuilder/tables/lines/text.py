@@ -74,7 +74,7 @@ def _read_carefully(decoded: Decoded, name: str, choices: Choices, caps: Caps, p
     records = _all_records(grammar, caps, name, progress)
     findings += _mixed_ends(records, text)
     layout = lay_out(records, grammar, choices, caps, name)
-    data, suspicions = _collect(grammar, layout, name, caps, progress)
+    data, suspicions = _collect(grammar, layout, name, progress)
     findings += layout.findings + tuple(suspicions.findings())
     starts = [record.start for record in records]
     usual = "".join((detected.dialect.separator, detected.dialect.quote, detected.dialect.escape))
@@ -212,9 +212,7 @@ def _all_records(grammar: Grammar, caps: Caps, name: str, progress: Progress) ->
     return records
 
 
-def _collect(
-    grammar: Grammar, layout: Layout, name: str, caps: Caps, progress: Progress
-) -> tuple[pyarrow.Table, Suspicions]:
+def _collect(grammar: Grammar, layout: Layout, name: str, progress: Progress) -> tuple[pyarrow.Table, Suspicions]:
     """The kept rows as columns of text, and what is odd about single cells."""
     import pyarrow as pa
 
@@ -247,89 +245,85 @@ def _collect(
 
 
 def dialect_findings(detected: Detected, layout: Layout, grammar: Grammar, choices: Choices) -> list[Finding]:
-    """What is to be told or asked about separator and escape."""
-    findings: list[Finding] = []
-    line = layout.rows[0].line
-    if choices.separator is None and layout.width == 1 and detected.plausible:
-        options = tuple(
-            (f"Separated by {separator_name(mark)}", Choices(separator=mark)) for mark in detected.plausible
-        )
+    """What is to be told or asked about separator, quote and escape."""
+    found = [_about_separator(detected, layout, grammar)] if choices.separator is None else []
+    found += [_about_quote(detected, layout)] if choices.quote is None else []
+    found += [_about_escape(detected, layout, grammar)] if choices.escape is None else []
+    return [finding for finding in found if finding is not None]
+
+
+def _about_separator(detected: Detected, layout: Layout, grammar: Grammar) -> Finding | None:
+    """The question which separator it is, where none or several cut the lines, or only commas inside of numbers."""
+    line, best = layout.rows[0].line, detected.dialect.separator
+    if layout.width == 1 and detected.plausible:
+        options = [(f"Separated by {separator_name(mark)}", Choices(separator=mark)) for mark in detected.plausible]
         example = grammar.text[layout.rows[0].start : layout.rows[0].stop]
-        findings.append(
-            Finding(
-                "question",
-                f"No separator cuts all lines alike, so each line is one cell (line {line}: {shown(example)}):"
-                " choose a separator if there is one.",
-                line,
-                (*options, ("There is one column", Choices(separator=detected.dialect.separator))),
-            )
+        return Finding(
+            "question",
+            f"No separator cuts all lines alike, so each line is one cell (line {line}: {shown(example)}):"
+            " choose a separator if there is one.",
+            line,
+            (*options, ("There is one column", Choices(separator=best))),
         )
-    elif choices.separator is None and detected.others:
-        best = detected.dialect.separator
+    if detected.others:
         options = [(f"Separated by {separator_name(best)}", Choices(separator=best))]
-        options += [
+        for one in detected.others[:3]:
+            mark = one.dialect.separator
+            options.append((f"Separated by {separator_name(mark)}: {one.width} columns", Choices(separator=mark)))
+        return Finding(
+            "question",
+            f"The lines can be cut by {separator_name(best)} or by"
+            f" {separator_name(detected.others[0].dialect.separator)}"
+            f" from line {line} on; the first is taken: choose one.",
+            line,
+            tuple(options),
+        )
+    if layout.width == 2 and not layout.header and best == "," and _like_decimals(grammar, layout):
+        return Finding(
+            "question",
+            f"Every line from line {line} on is like a number with a decimal comma and is cut in two there:"
+            " say what the comma is.",
+            line,
             (
-                f"Separated by {separator_name(one.dialect.separator)}: {one.width} columns",
-                Choices(separator=one.dialect.separator),
-            )
-            for one in detected.others[:3]
-        ]
-        findings.append(
-            Finding(
-                "question",
-                f"The lines can be cut by {separator_name(best)} or by"
-                f" {separator_name(detected.others[0].dialect.separator)}"
-                f" from line {line} on; the first is taken: choose one.",
-                line,
-                tuple(options),
-            )
+                ("It separates two columns", Choices(separator=",")),
+                ("It is a decimal comma", Choices(separator=";", decimal=",")),
+            ),
         )
-    elif (
-        choices.separator is None
-        and layout.width == 2
-        and not layout.header
-        and detected.dialect.separator == ","
-        and _like_decimals(grammar, layout)
-    ):
-        findings.append(
-            Finding(
-                "question",
-                f"Every line from line {line} on is like a number with a decimal comma and is cut in two there:"
-                " say what the comma is.",
-                line,
-                (
-                    ("It separates two columns", Choices(separator=",")),
-                    ("It is a decimal comma", Choices(separator=";", decimal=",")),
-                ),
-            )
-        )
-    if choices.quote is None and detected.dialect.quote == "'":
-        quoted = [record.line for record in (*layout.header, *layout.rows) if record.wrapped]
-        if 0 < len(quoted) <= 0.1 * len(layout.rows):
-            findings.append(
-                Finding(
-                    "warning",
-                    f"{lines_in_words(quoted).capitalize()} {plural(quoted, 'has', 'have')} cells in single"
-                    " quote marks, which are taken away.",
-                    quoted[0],
-                    (("They belong to the text", Choices(quote='"')),),
-                )
-            )
+    return None
+
+
+def _about_quote(detected: Detected, layout: Layout) -> Finding | None:
+    """That few cells are in single quote marks, which may belong to them."""
+    if detected.dialect.quote != "'":
+        return None
+    quoted = [record.line for record in (*layout.header, *layout.rows) if record.wrapped]
+    if not 0 < len(quoted) <= 0.1 * len(layout.rows):
+        return None
+    return Finding(
+        "warning",
+        f"{lines_in_words(quoted).capitalize()} {plural(quoted, 'has', 'have')} cells in single"
+        " quote marks, which are taken away.",
+        quoted[0],
+        (("They belong to the text", Choices(quote='"')),),
+    )
+
+
+def _about_escape(detected: Detected, layout: Layout, grammar: Grammar) -> Finding | None:
+    """That a sign before marks is taken away as their escape."""
     escape = detected.dialect.escape
-    if escape and choices.escape is None:
-        found = next((one for one in layout.rows if escape in grammar.text[one.start : one.stop]), None)
-        if found is not None:
-            sign = "a NUL" if escape == "\0" else "a backslash"
-            findings.append(
-                Finding(
-                    "warning",
-                    f"From line {found.line} on {sign} before a quote mark, a separator or itself is taken for"
-                    " an escape and taken away.",
-                    found.line,
-                    (("It belongs to the text", Choices(escape="")),),
-                )
-            )
-    return findings
+    if not escape:
+        return None
+    found = next((one for one in layout.rows if escape in grammar.text[one.start : one.stop]), None)
+    if found is None:
+        return None
+    sign = "a NUL" if escape == "\0" else "a backslash"
+    return Finding(
+        "warning",
+        f"From line {found.line} on {sign} before a quote mark, a separator or itself is taken for"
+        " an escape and taken away.",
+        found.line,
+        (("It belongs to the text", Choices(escape="")),),
+    )
 
 
 def _like_decimals(grammar: Grammar, layout: Layout) -> bool:
