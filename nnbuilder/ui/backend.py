@@ -4,63 +4,16 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from nnbuilder.data.table_facts import find_facts
-from nnbuilder.engine.protocol import Device, RunRequest, Status
+from nnbuilder.engine.protocol import Device, Runner, Status
 from nnbuilder.errors import NNBuilderError
 from nnbuilder.spec import Data
 from nnbuilder.store import Store, StoreError
 
 log = logging.getLogger(__name__)
-
-
-class Runner(Protocol):
-    """The part of an engine the page uses; see `nnbuilder.engine.protocol.Engine`."""
-
-    def submit(self, request: RunRequest) -> None:
-        """Make a run."""
-        ...
-
-    def control(self, run_id: str, command: dict[str, Any], timeout: float | None = None) -> dict[str, Any] | None:
-        """Send a command; with a timeout wait for its answer."""
-        ...
-
-    def release(self, run_id: str) -> None:
-        """Let a run go for good."""
-        ...
-
-    def status(self, run_id: str) -> Status | None:
-        """The newest status of a run, or None if it is not known."""
-        ...
-
-    def touch(self, run_id: str) -> None:
-        """Say that somebody still cares for a run."""
-        ...
-
-    def devices(self, timeout: float = 10.0) -> list[Device]:
-        """The devices of the machine that trains."""
-        ...
-
-    def ask(
-        self, question: dict[str, Any], timeout: float, progress: Callable[[float, str], None] | None = None
-    ) -> dict[str, Any]:
-        """The answer of a process of its own to a question of `nnbuilder.engine.jobs`."""
-        ...
-
-    def export(
-        self,
-        checkpoint: Path,
-        kind: str,
-        target: Path,
-        timeout: float = 140.0,
-        progress: Callable[[float, str], None] | None = None,
-    ) -> str:
-        """Make the file of `kind` from a checkpoint at `target`; what was checked of it."""
-        ...
 
 
 class LiveView(Protocol):

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from typing import Any
 
-from nnbuilder.ui.backend import Runner
+from nnbuilder.engine.protocol import Runner
 
 Show = Callable[[float, str], object]
 """Takes a share from 0 to 1 and words."""

@@ -14,6 +14,7 @@ from nnbuilder.errors import Problem
 from nnbuilder.fields import Choice, Field, Flag, Integer, Real, Text, Weights
 from nnbuilder.spec import Component
 from nnbuilder.ui import actions
+from nnbuilder.ui.plots.text import unformatted
 from nnbuilder.ui.session import change
 from nnbuilder.ui.state import Desk
 
@@ -81,7 +82,7 @@ def field_widget(
     key = desk.key_of(path)
     _WIDGETS[type(item)](desk, key, item, value, width)
     if problems:
-        show_problems(desk, desk.problems_at(path), where=key)
+        show_problems(desk.problems_at(path), where=key)
 
 
 def log_choice(
@@ -124,7 +125,7 @@ def log_choice(
     )
 
 
-def show_problems(desk: Desk, problems: Sequence[Problem], *, where: str, most: int = 20) -> None:
+def show_problems(problems: Sequence[Problem], *, where: str, most: int = 20) -> None:
     """Problems as sentences, each with a button where it can be repaired."""
     for number, problem in enumerate(problems[:most]):
         name = actions.problem_id(problem)
@@ -135,7 +136,7 @@ def show_problems(desk: Desk, problems: Sequence[Problem], *, where: str, most: 
             sentence(problem.message, problem.severity)
             if problem.repair is not None:
                 st.button(
-                    problem.repair.label,
+                    unformatted(problem.repair.label),
                     key=f"repair|{where}|{name}",
                     type="tertiary",
                     icon=":material/build:",

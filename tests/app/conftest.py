@@ -15,6 +15,7 @@ from nnbuilder.spec import Project, read
 from nnbuilder.ui import backend as backends
 from nnbuilder.ui import components
 from nnbuilder.ui.backend import Backend
+from nnbuilder.ui.plots.text import unformatted
 from tests.ui.fake_backend import fake_backend
 
 MAIN = Path(components.__file__).parent / "main.py"
@@ -69,7 +70,8 @@ class Page:
         return self.settle(self.at)
 
     def click(self, label: str) -> Page:
-        next(button for button in self.at.button if button.label == label).click()
+        """Click the button with these words, which the page may have kept from being markup."""
+        next(button for button in self.at.button if button.label in (label, unformatted(label))).click()
         return self.settle(self.at)
 
 

@@ -70,5 +70,5 @@ def test_the_layers_are_summed_up_as_a_table(page: Page) -> None:
     page.settle(page.at)
     table = page.at.dataframe[0].value
     # 2 x 4 + 4, 4 x 2 + 2, 2 x 1 + 1
-    assert list(table["parameters"]) == [12, 0, 10, 0, 3]
+    assert list(table["Parameters"]) == [12, 0, 10, 0, 3]
     assert any("25 parameters: 25 trainable, 0 frozen" in item.value for item in page.at.caption)

@@ -16,7 +16,7 @@ from nnbuilder.check import check
 from nnbuilder.errors import NNBuilderError, errors_only
 from nnbuilder.spec import Project, read
 from nnbuilder.ui.data import columns as data_columns
-from nnbuilder.ui.data import table_actions, tables
+from nnbuilder.ui.data import roles, table_actions, tables
 from nnbuilder.ui.state import Desk, Memory
 from tests.app.conftest import Page
 from tests.ui.fake_backend import fake_backend
@@ -96,7 +96,7 @@ def test_columns_that_only_confuse_are_left_out_at_first(tmp_path: Path) -> None
     assert now.project.name == "My first table"
     assert now.project.data.source["target"] == "y"
     assert [item["name"] for item in now.project.data.source["columns"]] == ["group", "size"]
-    tables.change_type(now, "group", "category")
+    tables.read_again(now, types={"group": "category"})
     assert now.facts.features[:2] == ("group = 0", "group = 1")
     now.backend.store.close()
 
@@ -126,8 +126,10 @@ def test_a_feature_keeps_what_was_chosen_for_it(tmp_path: Path) -> None:
     tables.open_sample(now, "penguins")
     opened = tables.opened_table(now)
     assert opened is not None
-    changed = table_actions.set_feature(now.project, opened, "sex", missing="own_category", encoding="ordinal")
-    changed = table_actions.set_feature(changed, opened, "island", use=False)
+    changed = table_actions.set_features(
+        now.project, opened, {"sex": {"missing": "own_category", "encoding": "ordinal"}}
+    )
+    changed = table_actions.set_features(changed, opened, {"island": {"use": False}})
     tables.take(now, changed)
     columns = {item["name"]: item for item in read(now.project.to_json()).data.source["columns"]}
     assert (columns["sex"]["missing"], columns["sex"]["encoding"]) == ("own_category", "ordinal")
@@ -236,6 +238,7 @@ def test_a_choice_that_cannot_work_leaves_all_as_it_was(opened: Page) -> None:
     opened.set("selectbox", "reading-encoding", "no-such-encoding")
     assert "no-such-encoding" in opened.sentences
     assert opened.at.selectbox(key="reading-encoding").value == "utf-8"
+    assert opened.at.selectbox(key="reading-encoding").options[:2] == ["UTF-8", "UTF-16"]
     opened.set("number_input", "reading-part", 7)
     assert "no-such-encoding" not in opened.sentences
     assert "holds 1 table" in opened.sentences or "no table number 7" in opened.sentences
@@ -297,21 +300,33 @@ def test_why_the_task_is_what_it_is(opened: Page) -> None:
     assert any("two classes: “female” and “male”" in item.value.replace("\\", "") for item in opened.at.caption)
 
 
+def test_the_task_is_told_of_the_rows_that_are_left(tmp_path: Path) -> None:
+    now = desk(tmp_path)
+    rows = "\n".join([*(f"{n / 7:.3f},{'ab'[n % 2]}" for n in range(60)), *[",c"] * 3])
+    tables.open_file(now, f"x,y\n{rows}\n".encode(), "t.csv")
+    opened = tables.opened_table(now)
+    assert opened is not None and "3 classes" in roles.summary(now, opened)[1]
+    tables.take(now, table_actions.set_features(now.project, opened, {"x": {"missing": "drop"}}))
+    assert now.facts.task == "binary"
+    assert "two classes: “a” and “b”" in roles.summary(now, opened)[1].replace("\\", "")
+    now.backend.store.close()
+
+
 def test_a_type_that_cannot_be_is_refused_with_the_reason(tmp_path: Path) -> None:
     now = desk(tmp_path)
     tables.open_sample(now, "penguins")
     before = now.project
     with pytest.raises(NNBuilderError, match=r"“species” cannot be read as numbers.*“Adelie” in line 2"):
-        tables.change_type(now, "species", "number")
+        tables.read_again(now, types={"species": "number"})
     with pytest.raises(NNBuilderError, match=r"“species” cannot be read as yes or no: it has 3 different values"):
-        tables.change_type(now, "species", "yes_no")
+        tables.read_again(now, types={"species": "yes_no"})
     assert now.project == before
     table = tables.opened_table(now)
     assert table is not None
-    tables.take(now, table_actions.set_feature(now.project, table, "year", use=True))
-    tables.change_type(now, "year", "category")
+    tables.take(now, table_actions.set_features(now.project, table, {"year": {"use": True}}))
+    tables.read_again(now, types={"year": "category"})
     assert "year = 2008" in now.facts.features
-    tables.change_type(now, "year", None)
+    tables.read_again(now, types={"year": None})
     assert now.project.data.source["types"] == {}
     now.backend.store.close()
 

@@ -48,9 +48,9 @@ def test_the_table_tells_trainable_from_frozen(page: Page) -> None:
     next(group for group in page.at.get("button_group") if group.key == below.KEY).set_value(below.LAYERS)
     page.settle(page.at)
     table = page.at.dataframe[-1].value
-    assert list(table["trainable"]) == [0, 0, 0, 0, 3]
-    assert list(table["frozen"]) == [12, 0, 10, 0, 0]
-    assert list(table["learns"]) == ["frozen", "", "frozen", "", "yes"]
+    assert list(table["Trainable"]) == [0, 0, 0, 0, 3]
+    assert list(table["Frozen"]) == [12, 0, 10, 0, 0]
+    assert list(table["Learns"]) == ["frozen", "", "frozen", "", "yes"]
     told = next(item.value for item in page.at.caption if "parameters" in item.value)
     assert "25 parameters: 3 trainable, 22 frozen" in told
 

@@ -140,3 +140,16 @@ def test_class_weights_one_by_one(editor) -> None:
     widget(at, "weights", "class_weights").set_value("balanced").run()
     assert stored(editor.page, at).training.loss["class_weights"] == "balanced"
     assert not at.exception
+
+
+def repair_script() -> None:
+    from nnbuilder.errors import Problem, Repair
+    from nnbuilder.ui.widgets import show_problems
+
+    repair = Repair("Take “*a* :red[b]” out", ())
+    show_problems([Problem("data.source", "It is constant.", repair=repair)], where="here")
+
+
+def test_a_name_in_a_button_is_no_markup() -> None:
+    at = AppTest.from_function(repair_script).run()
+    assert [button.label for button in at.button] == [r"Take “\*a\* \:red\[b\]” out"]

@@ -159,6 +159,34 @@ def test_test_points_are_shown_when_asked_for(open_page, run: FakeRun, circles: 
     expect(page.locator("#output .nn-legend")).to_contain_text("test")
 
 
+def test_pointing_at_a_class_shows_its_points_alone(open_page, run: FakeRun, circles: Circles) -> None:
+    page: Page = open_page()
+    painted(page)
+    colors = """() => {
+        const base = window.roots.output.querySelectorAll(".nn-stack canvas")[1];
+        const { data } = base.getContext("2d").getImageData(60, 20, 240, 240);
+        const number = { orange: 0, blue: 0 };
+        for (let i = 0; i < data.length; i += 4) {
+            if (data[i + 3] < 200) continue;
+            if (data[i] > 200 && data[i + 2] < 80) number.orange += 1;
+            if (data[i] < 60 && data[i + 2] > 150) number.blue += 1;
+        }
+        return number;
+    }"""
+    both = page.evaluate(colors)
+    assert both["orange"] > 20
+    assert both["blue"] > 20
+    first, second = page.locator("#output .nn-legend-class").all()
+    second.hover()
+    assert page.evaluate(colors) == {"orange": 0, "blue": pytest.approx(both["blue"], rel=0.5)}
+    page.mouse.move(1, 1)
+    assert page.evaluate(colors) == both
+    first.focus()
+    assert page.evaluate(colors)["blue"] == 0
+    page.keyboard.press("Tab")
+    assert page.evaluate(colors)["orange"] == 0
+
+
 def test_a_curve_is_drawn_through_its_values(open_page, run: FakeRun) -> None:
     x = np.linspace(-1.5, 1.5, 201).astype("float32")
     curve = {"x": x, "y": np.full(201, 0.75, "float32")}

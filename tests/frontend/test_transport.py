@@ -200,6 +200,31 @@ def test_figures_and_progress(page: Page, run: FakeRun) -> None:
     expect(bar.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "64")
 
 
+def test_tab_leads_into_an_open_menu_and_back(page: Page) -> None:
+    # As the page lays a menu: its button somewhere, the menu at the end of the document, a component within it.
+    page.evaluate("""() => {
+        const opener = '<button data-testid="stPopoverButton" aria-expanded="true">Menu</button><button>Next</button>';
+        document.body.insertAdjacentHTML("afterbegin", opener);
+        const inside = '<button disabled>No</button><button>One</button><div></div>';
+        document.body.insertAdjacentHTML("beforeend", `<div data-testid="stPopoverBody">${inside}</div>`);
+        const host = document.querySelector("[data-testid=stPopoverBody] div");
+        host.attachShadow({ mode: "open" }).innerHTML = "<button>Two</button>";
+    }""")
+    focused = """() => {
+        const active = document.activeElement;
+        return (active.shadowRoot ? active.shadowRoot.activeElement : active).textContent;
+    }"""
+    page.get_by_role("button", name="Menu").focus()
+    walked = []
+    for key in ("Tab", "Tab", "Tab", "Tab", "Shift+Tab"):
+        page.keyboard.press(key)
+        walked.append(page.evaluate(focused))
+    assert walked == ["One", "Two", "Menu", "One", "Menu"]
+    page.evaluate("document.querySelector('[data-testid=stPopoverButton]').ariaExpanded = 'false'")
+    page.keyboard.press("Tab")
+    assert page.evaluate(focused) == "Next", "a closed menu leads nowhere"
+
+
 def test_figures_do_not_move_when_their_values_change(page: Page, run: FakeRun) -> None:
     places = """[...window.roots.transport.querySelectorAll(".nn-figure, .nn-progress")]
         .map((node) => node.getBoundingClientRect().x)"""

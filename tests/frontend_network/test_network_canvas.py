@@ -297,6 +297,20 @@ def test_the_canvas_gives_way_in_a_low_window_and_grows_in_a_high_one(tab: Page)
     tab.set_viewport_size({"width": 1440, "height": 900})
 
 
+def test_an_edge_that_hides_nothing_needs_no_button(tab: Page) -> None:
+    show(tab, network(4, "relu", 1))
+    right = tab.get_by_title("Layers to the right")
+    for beyond, hidden in ((8, True), (40, False)):
+        tab.locator(".nn-scroll").evaluate(
+            """(scroll, beyond) => {
+                scroll.firstElementChild.style.minWidth = `${scroll.clientWidth + beyond}px`;
+                scroll.dispatchEvent(new Event("scroll"));
+            }""",
+            beyond,
+        )
+        (expect(right).to_be_hidden if hidden else expect(right).to_be_visible)()
+
+
 def test_layers_beyond_the_edge_are_a_click_away(tab: Page) -> None:
     tab.emulate_media(reduced_motion="reduce")
     show(tab, network(*[4, "relu"] * 12, 1))

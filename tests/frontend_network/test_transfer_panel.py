@@ -72,6 +72,10 @@ def test_a_card_tells_where_its_weights_come_from_and_how_it_learns(tab: Page) -
     show(tab, STARTED)
     lines = card(tab, 0).locator(".nn-origin .nn-note")
     assert lines.all_inner_texts() == ["from blobs.pth", "thaws after 3", "rate ×0.1"]
+    # A project of this place says in which epoch it was: a line each, for a card is narrow.
+    show(tab, altered(PLAIN, 0, start="Blobs, epoch 60"))
+    assert lines.all_inner_texts() == ["from Blobs", "epoch 60"]
+    show(tab, STARTED)
     assert "frozen, from blobs.pth, thaws after 3, rate ×0.1" in (card(tab, 0).get_attribute("aria-label") or "")
     # Every card makes room, so that the neurons stay in line.
     heads = [card(tab, index).locator(".nn-head").bounding_box() for index in range(3)]

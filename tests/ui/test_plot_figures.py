@@ -10,7 +10,7 @@ from nnbuilder.ui import palette
 from nnbuilder.ui.plots import words
 from nnbuilder.ui.plots.figures import bars, histogram
 from nnbuilder.ui.plots.pair_figures import Coloring, pair_figure
-from nnbuilder.ui.plots.style import MARK
+from nnbuilder.ui.plots.style import MARK, class_style, class_symbol
 from nnbuilder.ui.plots.table_figures import FARTHEST, correlations, outlier_strips
 from nnbuilder.views.look import look
 from nnbuilder.views.viewed import Viewed
@@ -47,6 +47,22 @@ def test_bars_of_a_histogram_hold_every_row_in_the_color_of_its_class(penguins):
     shares = named(histogram(view, "species", per_class=True))
     # The last edge has the height of the last bin.
     assert all(sum(trace.y[:-1]) == pytest.approx(1) for trace in shares.values())
+
+
+def test_a_legend_of_many_classes_has_room_above_what_is_drawn(viewed):
+    names = [f"a class whose name is long {place}" for place in range(12)]
+    table = {"x": [*range(24)], "k": list("ab") * 12, "y": [names[place % 12] for place in range(24)]}
+    few = {**table, "y": [f"{place % 2}" for place in range(24)]}
+    for draw, name in ((histogram, "x"), (bars, "k")):
+        views = [look(viewed(pd.DataFrame(data), "y"), {"kind": "column", "name": name}) for data in (table, few)]
+        many, usual = (draw(view, "y", False).layout.height for view in views)
+        # Two long names side by side, so five lines more.
+        assert many - usual >= 5 * 19
+
+
+def test_no_two_classes_are_drawn_alike():
+    assert len({(class_style(place)[0], class_symbol(place)) for place in range(36)}) == 36
+    assert len({class_symbol(place) for place in range(6)}) == 6, "few classes are told apart without colors"
 
 
 def test_outliers_stand_above_the_histogram_unless_they_were_cut_off(viewed):

@@ -18,7 +18,6 @@ MODELS: tuple[tuple[Form, str], ...] = (
 )
 TRAINING = "Training: the whole script"
 BLOCKED = "This is the code as it was before; repair what the page names and it follows again."
-NOTHING_YET = "There is code as soon as the data can be prepared; repair what the page names first."
 
 
 def code_data(desk: Desk) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from typing import Any
 
 import streamlit as st
@@ -14,6 +13,7 @@ from nnbuilder.data.terms import Term, available
 from nnbuilder.fields import plain
 from nnbuilder.ui import actions, components
 from nnbuilder.ui.places import DATA, go
+from nnbuilder.ui.plots.text import unformatted
 from nnbuilder.ui.session import change
 from nnbuilder.ui.state import Desk
 from nnbuilder.ui.widgets import field_grid, show_problems
@@ -34,7 +34,7 @@ def rail(desk: Desk) -> None:
             components.datasets(desk, lambda value: _pick(value))
         if data.source.kind == TABLE:
             rows = f"{plain(desk.facts.rows)} rows of " if desk.facts.rows else ""
-            st.caption(rows + html.escape(data.source["file"]))
+            st.caption(rows + unformatted(data.source["file"]))
         else:
             _generator(desk)
         extra_inputs(desk)
@@ -92,7 +92,7 @@ def extra_inputs(desk: Desk) -> None:
         else:
             st.multiselect(item.label, list(by_label), **usual)
         st.caption(item.help)
-        show_problems(desk, wrong, where=path)
+        show_problems(wrong, where=path)
 
 
 def _pick(value: dict[str, Any]) -> None:

@@ -42,7 +42,7 @@ def column(desk: Desk) -> None:
     general = [problem for problem in desk.problems if not problem.path.startswith("network.layers[")]
     general.sort(key=lambda problem: problem.severity == "warning")
     with st.container(key="problems", gap="xxsmall"):
-        show_problems(desk, general, where="project", most=MOST_PROBLEMS)
+        show_problems(general, where="project", most=MOST_PROBLEMS)
     # The canvas gives way to what stands around it, so that the column keeps its height.
     lines = min(len(general), MOST_PROBLEMS) + bool(note)
     height = max(SMALLEST_CANVAS, COLUMN_HEIGHT - PROBLEM_HEIGHT * lines - _panel(desk))
@@ -147,13 +147,13 @@ def summary(desk: Desk) -> None:
         shape = shapes.get(index)
         rows.append(
             {
-                "layer": f"{index + 1}  {LAYERS[layer.kind].label}",
-                "output shape": f"[n, {shape.out_features}]" if shape else "switched off",
-                "parameters": shape.parameters if shape else 0,
-                "trainable": shape.parameters if shape and not layer.frozen else 0,
-                "frozen": shape.parameters if shape and layer.frozen else 0,
-                "learns": _learns(layer) if shape and shape.parameters else "",
-                "starts from": layer.weights["name"] if layer.from_file else "fresh" if layer.row.learns else "",
+                "Layer": f"{index + 1}  {LAYERS[layer.kind].label}",
+                "Output shape": f"[n, {shape.out_features}]" if shape else "switched off",
+                "Parameters": shape.parameters if shape else 0,
+                "Trainable": shape.parameters if shape and not layer.frozen else 0,
+                "Frozen": shape.parameters if shape and layer.frozen else 0,
+                "Learns": _learns(layer) if shape and shape.parameters else "",
+                "Starts from": layer.weights["name"] if layer.from_file else "fresh" if layer.row.learns else "",
             }
         )
     st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", key="layers-table")

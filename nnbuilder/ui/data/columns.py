@@ -123,7 +123,7 @@ def _editor(desk: Desk, opened: Opened, shown: Sequence[Mapping[str, Any]]) -> N
         column_config={
             "Feature": config.CheckboxColumn(help="Does the network get it?", width=84),
             "Target": config.CheckboxColumn(help="Is it what the network predicts?", width=80),
-            "Column": config.TextColumn(width=140, pinned=True),
+            "Column": config.TextColumn(width=_room(names), pinned=True),
             "Type": config.SelectboxColumn(options=[*TYPES.values(), AS_FOUND], required=True, width=92),
             # Beside the type, so that a narrow window shows it, too.
             "Why": config.TextColumn("Why this type", help="A click shows the whole sentence.", width=250),
@@ -143,6 +143,11 @@ def _editor(desk: Desk, opened: Opened, shown: Sequence[Mapping[str, Any]]) -> N
             "Different": config.NumberColumn(width=78),
         },
     )
+
+
+def _room(names: Sequence[str]) -> int:
+    """Width that shows most names whole and leaves room for what is done with them, in pixels."""
+    return min(max(140, 28 + round(7.2 * max(map(len, names)))), 260)
 
 
 def _line(column: Mapping[str, Any], item: Mapping[str, Any] | None, target: str) -> dict[str, Any]:

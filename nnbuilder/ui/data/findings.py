@@ -10,6 +10,7 @@ import streamlit as st
 from nnbuilder.tables.answers import with_answers
 from nnbuilder.tables.library import Opened
 from nnbuilder.ui.data import again
+from nnbuilder.ui.plots.text import unformatted
 from nnbuilder.ui.state import Desk
 from nnbuilder.ui.widgets import sentence
 
@@ -26,16 +27,26 @@ def show(desk: Desk, opened: Opened) -> None:
     """Questions first; a click on an answer has the table read again."""
     questions = [item for item in opened.findings if item["severity"] == "question"]
     told = [item for item in opened.findings if item["severity"] != "question"]
-    told.sort(key=lambda item: item["severity"] == "note")
+    # What a click repairs comes first: folded away, it would be missed.
+    told.sort(key=lambda item: (item["severity"] == "note", not item["options"]))
     if questions:
         with st.container(gap="xsmall", key="questions"):
             _questions(questions)
     if told:
-        with st.expander(f"Noticed while reading: {_counted(told)}", expanded=len(told) <= FEW_FINDINGS, key="noticed"):
+        # Another file begins as it should; one that is read again stays as it was opened or folded.
+        key = f"noticed-{desk.project.data.source['sha256'][:12]}"
+        with st.expander(f"Noticed while reading: {_counted(told)}", expanded=_open(told), key=key):
             _several(told, 2 * len(questions))
     refused = again.refusal(desk, KEY)
     if refused:
         sentence(refused, "error")
+
+
+def _open(told: Sequence[Finding]) -> bool:
+    """Whether all of it is shown at first: where it is little, or some of it waits for a click."""
+    warnings = [item for item in told if item["severity"] == "warning"]
+    repairable = any(item["options"] for item in warnings)
+    return len(told) <= FEW_FINDINGS or (repairable and len(warnings) <= 2 * FEW_FINDINGS)
 
 
 def _counted(told: Sequence[Finding]) -> str:
@@ -96,7 +107,7 @@ def _finding(item: Finding, number: int) -> None:
         for option in item["options"]:
             key = f"{KEY}-{number}-{option['label']}"
             st.button(
-                option["label"],
+                unformatted(option["label"]),
                 key=key,
                 type="secondary" if item["severity"] == "question" else "tertiary",
                 on_click=again.ask,

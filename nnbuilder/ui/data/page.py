@@ -10,7 +10,7 @@ import streamlit as st
 from nnbuilder.catalog.samples import SAMPLES
 from nnbuilder.catalog.sources import TABLE
 from nnbuilder.errors import NNBuilderError
-from nnbuilder.fields import plain
+from nnbuilder.fields import counted
 from nnbuilder.tables.library import Library, Opened
 from nnbuilder.ui.assets import style
 from nnbuilder.ui.build import proposal
@@ -21,6 +21,7 @@ from nnbuilder.ui.data import findings, reading, roles, sketch_pad, tables
 from nnbuilder.ui.data import rows as data_rows
 from nnbuilder.ui.data import views as data_views
 from nnbuilder.ui.places import BUILD, go
+from nnbuilder.ui.plots.text import unformatted
 from nnbuilder.ui.session import change
 from nnbuilder.ui.state import Desk
 from nnbuilder.ui.widgets import sentence, show_problems
@@ -65,8 +66,8 @@ def page(desk: Desk) -> None:
             sentence(desk.memory.note, "error")
             desk.memory.note = ""
         if opened is not None:
-            file = roles.escaped(desk.project.data.source["file"])
-            rows, columns = _count(opened.rows, "row"), _count(len(opened.columns), "column")
+            file = unformatted(desk.project.data.source["file"])
+            rows, columns = counted(opened.rows, "row"), counted(len(opened.columns), "column")
             head.markdown(f"**{file}**: {rows}, {columns}")
         if opened is not None:
             _table(desk, opened)
@@ -76,10 +77,6 @@ def page(desk: Desk) -> None:
                 "samples, and it takes their place; undo brings them back. This code makes the points:"
             )
             data_code.show(desk, None)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{plain(number)} {noun}" if number == 1 else f"{plain(number)} {noun}s"
 
 
 def _head(desk: Desk) -> None:
@@ -161,7 +158,7 @@ def _refused_file(desk: Desk, show: Show) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="refused-file"):
         sentence(f"{error.name} can be opened all the same:", "question")
         for option in error.options:
-            if st.button(option["label"], key=f"open-{option['label']}"):
+            if st.button(unformatted(option["label"]), key=f"open-{option['label']}"):
                 _take(desk, lambda chosen=option: _open_so(desk, error, chosen, show))
 
 
@@ -172,7 +169,7 @@ def _open_so(desk: Desk, error: tables.Refusal, option: Mapping[str, Any], show:
 def _table(desk: Desk, opened: Opened) -> None:
     findings.show(desk, opened)
     problems = [problem for problem in desk.problems if problem.path.startswith("data")]
-    show_problems(desk, problems, where="data-page")
+    show_problems(problems, where="data-page")
     roles.show(desk, opened)
     views: dict[str, Callable[[], object]] = {
         "Columns": lambda: data_columns.show(desk, opened),

@@ -9,10 +9,17 @@ from nnbuilder.tables.choices import SPACES
 
 TEXT, SHEET, ALL = ("csv",), ("xlsx",), ("csv", "xlsx", "parquet")
 
-ENCODINGS = (
-    "utf-8", "utf-16", "utf-32", "cp1252", "latin-1", "iso8859-15", "cp1250", "iso8859-2", "cp1251", "koi8-r", "cp1253",
-    "cp1254", "cp1255", "cp1256", "mac-roman", "cp437", "cp850", "shift_jis", "euc-jp", "gb18030", "big5", "euc-kr",
+ENCODING_WORDS = (
+    ("utf-8", "UTF-8"), ("utf-16", "UTF-16"), ("utf-32", "UTF-32"), ("cp1252", "cp1252  Western Europe"),
+    ("latin-1", "latin-1  Western Europe"), ("iso8859-15", "iso8859-15  Western Europe"),
+    ("cp1250", "cp1250  Central Europe"), ("iso8859-2", "iso8859-2  Central Europe"), ("cp1251", "cp1251  Cyrillic"),
+    ("koi8-r", "koi8-r  Cyrillic"), ("cp1253", "cp1253  Greek"), ("cp1254", "cp1254  Turkish"),
+    ("cp1255", "cp1255  Hebrew"), ("cp1256", "cp1256  Arabic"), ("mac-roman", "mac-roman  older Macs"),
+    ("cp437", "cp437  DOS"), ("cp850", "cp850  DOS, Western Europe"), ("shift_jis", "shift_jis  Japanese"),
+    ("euc-jp", "euc-jp  Japanese"), ("gb18030", "gb18030  Chinese"), ("big5", "big5  traditional Chinese"),
+    ("euc-kr", "euc-kr  Korean"),
 )  # fmt: skip
+ENCODINGS = tuple(name for name, _ in ENCODING_WORDS)
 SIGNS = {
     ",": "Comma  ,",
     ";": "Semicolon  ;",
@@ -55,6 +62,7 @@ CHOICES = (
         "Encoding",
         "How the letters of the file are stored; type another name that Python knows.",
         values=ENCODINGS,
+        words=ENCODING_WORDS,
         open=True,
     ),
     ReadingChoice(

@@ -7,9 +7,10 @@ import streamlit as st
 from nnbuilder.catalog import settings as own
 from nnbuilder.catalog.sources import TABLE_ROW
 from nnbuilder.fields import plain
-from nnbuilder.tables.columns.tasks import find_task
+from nnbuilder.tables.columns.tasks import find_task, of_classes
 from nnbuilder.tables.library import NUMERIC, Opened
 from nnbuilder.ui.data import table_actions, tables
+from nnbuilder.ui.plots.text import unformatted
 from nnbuilder.ui.session import change
 from nnbuilder.ui.state import Desk
 from nnbuilder.ui.widgets import field_grid, field_widget
@@ -42,29 +43,26 @@ def summary(desk: Desk, opened: Opened) -> list[str]:
     facts, source = desk.facts, desk.project.data.source
     if not facts.columns:
         return []
-    _, reason = find_task(opened.column(source["target"]), source["task"])
+    target = opened.column(source["target"])
+    # Rows may be left out, and classes with them: the reason is that of the rows that are learned from.
+    _, reason = find_task(of_classes(target, facts.classes) if facts.classes else target, source["task"])
     what = LEARNS[facts.task].format(count=len(facts.classes))
     inputs = "1 input" if facts.inputs == 1 else f"{plain(facts.inputs)} inputs"
     parts = {"train": facts.train_rows, "validation": facts.validation_rows, "test": facts.test_rows}
     split = " · ".join(f"{plain(count)} {name}" for name, count in parts.items())
-    lines = [f"Learns {what} from {inputs} · {split} rows", f"Task: {escaped(reason)}"]
-    lacking = opened.column(source["target"])["missing"]
+    lines = [f"Learns {what} from {inputs} · {split} rows", f"Task: {unformatted(reason)}"]
+    lacking = target["missing"]
     dropped = opened.rows - facts.rows - lacking
     left_out = []
     if lacking:
         left_out.append(f"{plain(lacking)} without a target")
     if dropped > 0:
-        names = [escaped(f"“{item['name']}”") for item in source["columns"] if item["missing"] == "drop"]
+        names = [unformatted(f"“{item['name']}”") for item in source["columns"] if item["missing"] == "drop"]
         where = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
         left_out.append(f"{plain(dropped)} for gaps in {where}")
     if left_out:
         lines.append(f"Left out of {plain(opened.rows)} rows: {', '.join(left_out)}")
     return lines
-
-
-def escaped(text: str) -> str:
-    """A text without any meaning for Markdown."""
-    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()#+-.!|<>~$:" else letter for letter in text)
 
 
 def _target(desk: Desk, opened: Opened) -> None:

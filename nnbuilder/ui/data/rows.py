@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from nnbuilder.engine.protocol import Runner
 from nnbuilder.fields import plain
 from nnbuilder.tables.library import Opened
 from nnbuilder.ui import components
-from nnbuilder.ui.backend import Runner
 from nnbuilder.ui.build import rail_data
-from nnbuilder.ui.data.roles import escaped
+from nnbuilder.ui.plots.text import unformatted
 from nnbuilder.ui.state import Desk
 
 PREPARED_WITHIN = 300.0
@@ -24,11 +24,11 @@ DOWNLOAD = 340
 def show(desk: Desk, opened: Opened) -> None:
     """The first rows as they stand in the file, and the whole table to download."""
     names = [column["name"] for column in opened.columns]
-    _head(
-        desk,
-        "table",
-        f"The first {plain(len(opened.preview))} of {plain(opened.rows)} rows, as they stand in the file.",
-    )
+    seen = len(opened.preview)
+    which = "The only row" if opened.rows == 1 else f"All {plain(seen)} rows"
+    if seen < opened.rows:
+        which = f"The first {plain(seen)} of {plain(opened.rows)} rows"
+    _head(desk, "table", f"{which}, as {'it stands' if opened.rows == 1 else 'they stand'} in the file.")
     frame = pd.DataFrame(opened.preview, columns=names)
     frame.index += 1
     st.dataframe(frame, height=420, key="rows")
@@ -54,7 +54,7 @@ def show_inputs(desk: Desk) -> None:
         frame, height=min(420, 38 + 35 * len(frame)), key="inputs", column_config=dict.fromkeys([*how, *rows], exact)
     )
     told = " · ".join(value if isinstance(value, str) else f"{value:.6g}" for value in seen["targets"])
-    st.caption(escaped(f"To be answered with {facts.target}: {told}"))
+    st.caption(unformatted(f"To be answered with {facts.target}: {told}"))
 
 
 @st.cache_data(max_entries=100, show_spinner=False)

@@ -174,11 +174,6 @@ def set_features(project: Project, opened: Opened, settings: Mapping[str, Mappin
     return project.edited(Edit("set", "data.source.columns", columns))
 
 
-def set_feature(project: Project, opened: Opened, name: str, **settings: Any) -> Project:
-    """The project with one column changed; see `set_features`."""
-    return set_features(project, opened, {name: settings})
-
-
 def no_feature(column: Mapping[str, Any], project: Project) -> str | None:
     """Why a column cannot be a feature, in a sentence, or None if it can."""
     name = column["name"]

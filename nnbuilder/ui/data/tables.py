@@ -111,11 +111,6 @@ def read_again(
     take(desk, table_actions.open_again(desk.project, before, opened, tuple(asked), chosen, said), show)
 
 
-def change_type(desk: Desk, name: str, chosen: str | None) -> None:
-    """Take a column for another type than was found; None for the one that was found."""
-    read_again(desk, types={name: chosen})
-
-
 def _refuse_type(opened: Opened, name: str, wanted: str) -> None:
     """Raise with the reason if a column cannot be of the type that was asked for."""
     column = next((column for column in opened.columns if column["name"] == name), None)

@@ -13,7 +13,7 @@ from nnbuilder.fields import plain
 from nnbuilder.tables.library import NUMERIC, Opened
 from nnbuilder.ui.plots import figures, images, table_figures, words
 from nnbuilder.ui.plots.pair_figures import Coloring, pair_figure
-from nnbuilder.ui.plots.style import View
+from nnbuilder.ui.plots.style import View, readable
 from nnbuilder.ui.plots.text import number, unformatted
 from nnbuilder.ui.state import Desk
 from nnbuilder.ui.widgets import sentence
@@ -121,6 +121,7 @@ class _Views:
 
     def draw(self, figure: Any, name: str, alt: str, **settings: Any) -> None:
         """A figure on the page."""
+        readable(figure, self.dark)
         st.plotly_chart(figure, width="stretch", config=CONFIG, key=self.key(f"figure-{name}"), alt=alt, **settings)
 
     # One column
@@ -171,7 +172,7 @@ class _Views:
         if view["kind"] == "histogram":
             figure = figures.histogram(view, self.target, False, height=300)
         else:
-            figure = figures.bars(view, self.target, room=1.7)
+            figure = figures.bars(view, self.target, room=2.2, longest=16)
         self.draw(figure, "balance", f"How the target {self.target} is spread.")
         if view["missing"]:
             st.caption(f"{plain(view['missing'])} rows lack the target and are not learned from.")

@@ -17,6 +17,8 @@ const TICK_FONT = 11;
 const TITLE_FONT = 12;
 /** Share of a category's room over which its points are spread, so that they do not hide each other. */
 const SPREAD = 0.56;
+/** How much is seen of points of other classes than the one that is pointed at. */
+const PALE = 0.1;
 /** Turns of two directions that never fall into step. */
 const TURNS = { x: 0.7548777, y: 0.5698403 };
 
@@ -221,8 +223,9 @@ function rows(context, box, left, width, color) {
  * @param {boolean} test are test points shown?
  * @param {Theme} theme
  * @param {Axes} axes
+ * @param {number | null} [lit] the class that stands out, so that it can be told without colors
  */
-export function drawPoints(context, box, view, data, test, theme, axes) {
+export function drawPoints(context, box, view, data, test, theme, axes, lit = null) {
   const { x, y, target, part } = data.arrays;
   const { classes = [], task } = data.header;
   const [x0, x1] = view.x_range;
@@ -251,6 +254,7 @@ export function drawPoints(context, box, view, data, test, theme, axes) {
       const across = box.left + ((right - x0) / (x1 - x0)) * box.width;
       const down = box.top + ((y1 - up) / (y1 - y0)) * box.height;
       context.fillStyle = colorOf(index);
+      context.globalAlpha = lit === null || target[index] === lit ? 1 : PALE;
       context.beginPath();
       marker(context, shown, across, down, radius);
       context.fill();
@@ -290,15 +294,25 @@ function marker(context, part, x, y, radius) {
   } else context.rect(x - radius, y - radius, 2 * radius, 2 * radius);
 }
 
-/** Names of the classes beside their colors. @param {any} header @returns {Node[]} */
-export function classSwatches(header) {
+/**
+ * Names of the classes beside their colors; pointing at one, or the focus on it, lets its points stand out.
+ * @param {any} header
+ * @param {(lit: number | null) => void} onLit
+ * @returns {Node[]}
+ */
+export function classSwatches(header, onLit) {
   if (!header || header.task === "regression") return [];
   const classes = /** @type {string[]} */ ((header.classes ?? []).map(String));
   const shown = toldApart(classes);
   return classes.map((name, index) => {
     const swatch = element("span", { class: "nn-swatch" });
     swatch.style.background = classColor(index);
-    return element("span", { class: "nn-legend-item", title: name }, swatch, text(shown[index], "nn-legend-name"));
+    const words = { type: "button", title: `${name}: only its points`, "aria-label": `${name}: only its points` };
+    const item = element("button", { class: "nn-legend-item nn-legend-class", ...words }, swatch);
+    item.append(text(shown[index], "nn-legend-name"));
+    for (const begin of ["pointerenter", "focus"]) item.addEventListener(begin, () => onLit(index));
+    for (const end of ["pointerleave", "blur"]) item.addEventListener(end, () => onLit(null));
+    return item;
   });
 }
 

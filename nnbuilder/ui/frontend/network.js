@@ -34,6 +34,8 @@ const WIDEST_PITCH = 54;
 const LARGEST_NEURON = 42;
 const SMALLEST_NEURON = 10;
 const MORE_LINE = 18;
+/** The stage is empty so far from its ends: what hides no more than that hides nothing. */
+const EDGE = 12;
 // A new layer that comes later than this was not asked for here.
 const EXPECTED_MS = 3000;
 class Network {
@@ -338,8 +340,8 @@ class Network {
   /** Another part of the stage is in sight. */
   _scrolled() {
     const { scroll, window } = this.view;
-    window.classList.toggle("nn-cut-left", scroll.scrollLeft > 2);
-    window.classList.toggle("nn-cut-right", scroll.scrollLeft + scroll.clientWidth < scroll.scrollWidth - 2);
+    window.classList.toggle("nn-cut-left", scroll.scrollLeft > EDGE);
+    window.classList.toggle("nn-cut-right", scroll.scrollLeft + scroll.clientWidth < scroll.scrollWidth - EDGE);
     const left = this.view.root.getBoundingClientRect().left;
     this.problems.place((layer) => {
       const box = this.cards.get(layer)?.element.getBoundingClientRect();

@@ -14,7 +14,8 @@ import { counted, element, setText, text } from "./format.js";
  */
 export function originWords(layer) {
   const words = [];
-  if (layer.start) words.push(`from ${layer.start}`);
+  // A card is too narrow for the project and the epoch it was in side by side.
+  if (layer.start) words.push(...`from ${layer.start}`.split(/, (?=epoch \d)/u));
   else if (layer.fresh) words.push("fresh weights");
   if (layer.frozen && layer.thaw_after) words.push(`thaws after ${layer.thaw_after}`);
   if (layer.rate_factor !== undefined && layer.rate_factor !== 1) words.push(`rate ×${layer.rate_factor}`);

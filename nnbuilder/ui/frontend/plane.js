@@ -47,6 +47,8 @@ export class Plane {
     this.pointer = null;
     /** @type {{x: number, y: number} | null} the clicked place in data units */
     this.pin = null;
+    /** @type {number | null} the class whose points stand out */
+    this.lit = null;
     this.width = 0;
     /** @type {Box} */
     this.box = { left: 0, top: 0, width: 0, height: 0 };
@@ -230,7 +232,8 @@ export class Plane {
       drawScale(context, this.box, view, this.data?.header, this._theme, this.width, axes.value);
     const shown = this.data?.header.view;
     const matches = !shown || (shown.x === view.x && shown.y === view.y && shown.kind === view.kind);
-    if (this.data && matches) drawPoints(context, this.box, view, this.data, this.options.test, this._theme, axes);
+    if (this.data && matches)
+      drawPoints(context, this.box, view, this.data, this.options.test, this._theme, axes, this.lit);
     this.top.setAttribute("aria-label", describe(view, this.data?.header));
   }
 
@@ -274,7 +277,12 @@ export class Plane {
     const key = JSON.stringify([header?.classes, header?.task, this.options.test, header?.sampled, header?.rows]);
     if (key === this._legendKey) return;
     this._legendKey = key;
-    const classes = element("span", { class: "nn-legend-classes" }, ...classSwatches(header));
+    this.lit = null;
+    const light = (/** @type {number | null} */ lit) => {
+      this.lit = lit;
+      this._drawBase();
+    };
+    const classes = element("span", { class: "nn-legend-classes" }, ...classSwatches(header, light));
     classes.title = (header?.classes ?? []).join(", ");
     const parts = element("span", { class: "nn-legend-parts" }, ...partMarkers(header, this.options.test, this._theme));
     this.legend.replaceChildren(classes, parts);

@@ -15,6 +15,7 @@ import {
   text,
 } from "./format.js";
 import { connect } from "./live.js";
+import { leadIntoMenus } from "./menu_keys.js";
 import { mounted } from "./mount.js";
 import { themeOf, wearTheme } from "./palette.js";
 import { isPressable, isTyping, keysDialog } from "./transport_keys.js";
@@ -143,6 +144,7 @@ class TransportBar {
     this._key = (/** @type {KeyboardEvent} */ event) => this._press(event);
     // In the capture phase: Streamlit has a meaning of its own for r.
     window.addEventListener("keydown", this._key, true);
+    this._leave = leadIntoMenus();
   }
 
   /** @param {Arguments} args */
@@ -166,6 +168,7 @@ class TransportBar {
   destroy() {
     this.unsubscribe?.();
     window.removeEventListener("keydown", this._key, true);
+    this._leave();
     window.clearTimeout(this.patience);
     window.clearTimeout(this.speaking);
     window.clearTimeout(this.following);

@@ -7,6 +7,7 @@ from typing import Any
 
 from nnbuilder.catalog.layers import LAYERS
 from nnbuilder.errors import Edit, InvalidProject
+from nnbuilder.fields import counted
 from nnbuilder.loading import stack as stacks
 from nnbuilder.loading.stack import NOTHING, Piece, Stack
 from nnbuilder.shapes import layer_tensors
@@ -101,8 +102,8 @@ def misfit(current: Project, inputs: int, found: Found) -> str:
         return "There are no weights in this file."
     if len(stack.pieces) != len(places):
         return (
-            f"The file has {_count(len(stack.pieces))} with weights and this network has {len(places)}, so they cannot "
-            "be loaded layer by layer."
+            f"The file has {counted(len(stack.pieces), 'layer')} with weights and this network has {len(places)}, so "
+            "they cannot be loaded layer by layer."
         )
     shapes = layer_tensors(current.network, inputs)
     for number, (piece, place) in enumerate(zip(stack.pieces, places, strict=True)):
@@ -110,10 +111,6 @@ def misfit(current: Project, inputs: int, found: Found) -> str:
         if why:
             return f"Layer {place + 1} {why} (layer {number + 1} of the file), so the weights cannot be loaded."
     return ""
-
-
-def _count(number: int) -> str:
-    return "1 layer" if number == 1 else f"{number} layers"
 
 
 def _unlike(piece: Piece, kind: str, shapes: Mapping[str, tuple[int, ...]]) -> str:

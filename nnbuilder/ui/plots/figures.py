@@ -19,9 +19,10 @@ from nnbuilder.ui.plots.style import (
     base,
     class_style,
     label_ticks,
+    legend_room,
     rows_text,
 )
-from nnbuilder.ui.plots.text import brief, number, percent, value, values, wrapped
+from nnbuilder.ui.plots.text import LONGEST, brief, number, percent, value, values, wrapped
 
 DAY = 86_400_000
 """Milliseconds, in which Plotly measures dates."""
@@ -77,6 +78,7 @@ def histogram(view: View, target: str, per_class: bool, height: int = 380) -> go
     figure.update_yaxes(title_text="Share of the class" if per_class else "Rows", domain=[0, 0.86], rangemode="tozero")
     if per_class:
         figure.update_yaxes(tickformat=".0%")
+    legend_room(figure)
     _box_above(figure, view)
     return figure
 
@@ -130,7 +132,7 @@ def _box_above(figure: go.Figure, view: View) -> None:
         )
 
 
-def bars(view: View, target: str, per_class: bool = False, room: float = 1.25) -> go.Figure:
+def bars(view: View, target: str, per_class: bool = False, room: float = 1.25, longest: int = LONGEST) -> go.Figure:
     """Rows of each category as lying bars, class by class; of the target itself a bar a class.
 
     Parameters
@@ -139,6 +141,8 @@ def bars(view: View, target: str, per_class: bool = False, room: float = 1.25) -
         As `nnbuilder.views.columns.look_at_column` gives it.
     room
         How many times the longest bar the axis is, for the numbers at the ends of the bars.
+    longest
+        How many letters of a name are shown.
     """
     labels = [item["label"] for item in view["labels"]]
     if view["others"]:
@@ -177,7 +181,8 @@ def bars(view: View, target: str, per_class: bool = False, room: float = 1.25) -
             cliponaxis=False,
         )
     figure.update_layout(showlegend=count > 0 and not own)
-    figure.update_yaxes(label_ticks(labels), autorange="reversed", showgrid=False)
+    legend_room(figure)
+    figure.update_yaxes(label_ticks(labels, longest=longest), autorange="reversed", showgrid=False)
     figure.update_xaxes(title_text="Share of the class" if per_class else "Rows", rangemode="tozero")
     figure.update_xaxes({"tickformat": ".0%"} if per_class else {"range": [0, room * max(totals)]})
     return figure

@@ -15,13 +15,14 @@ from nnbuilder.ui.plots.style import (
     HOVER,
     INK,
     PAPER,
-    SYMBOLS,
     View,
     axis,
     base,
     box_at,
     class_style,
+    class_symbol,
     label_ticks,
+    legend_room,
     rows_text,
 )
 from nnbuilder.ui.plots.text import NOTHING, brief, dates, number, percent, value, values, wrapped
@@ -142,8 +143,8 @@ def _colored(
         return
     for place, name in enumerate(classes):
         chosen = [at for at, code in enumerate(color) if code == place]
-        its, turn = class_style(place)
-        add(chosen, brief(name), color=its, symbol=SYMBOLS[turn % len(SYMBOLS)])
+        add(chosen, brief(name), color=class_style(place)[0], symbol=class_symbol(place))
+    legend_room(figure)
 
 
 def _color_bar(known: Sequence[float], by: Coloring) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from nnbuilder.fields import plain
 
 LONGEST = 26
 MINUS, NOTHING = "\u2212", "\u2013"
-MARKUP = r"\`*_{}[]()#+-.!|<>~$:"
+MARKUP = r"\`*_{}[]()#+-.!|<>~$:&"
 
 
 def number(value: float | None, digits: int = 4) -> str:

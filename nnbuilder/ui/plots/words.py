@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nnbuilder.fields import plain
+from nnbuilder.fields import counted, plain
 from nnbuilder.ui.plots.style import View
 from nnbuilder.ui.plots.table_figures import MOST_RANKED
 from nnbuilder.ui.plots.text import number, percent, unformatted, value
@@ -29,7 +29,7 @@ def about_column(view: View) -> str:
         if unit:
             parts.append(f"a bar for each {unit}" if unit[0].isalpha() else f"a bar for {unit}")
         if outliers:
-            parts.append(f"{_count(outliers, 'outlier')}, {FAR}")
+            parts.append(f"{counted(outliers, 'outlier')}, {FAR}")
     elif view["others"]:
         rare, rows = view["others"]["labels"], view["others"]["rows"]
         parts.append(f"{plain(rare)} rare categories in {_rows(rows)} are put together")
@@ -54,7 +54,7 @@ def about_pair(view: View) -> str:
         parts.append(f"boxes, and the numbers at the categories, are of all {_rows(complete)}")
         rare, rows = view["others"]
         if rare:
-            parts.append(f"{_count(rare, 'rare category', 'rare categories')} with {_rows(rows)} left out")
+            parts.append(f"{counted(rare, 'rare category', 'rare categories')} with {_rows(rows)} left out")
     if view["kind"] == "points":
         if view["r"] is not None:
             whole = f" of all {_rows(complete)}" if drawn < complete else ""
@@ -75,7 +75,7 @@ def about_correlations(view: View) -> str:
         parts.append(f"of {plain(view['sampled'])} of {_rows(view['rows'])}, drawn by chance")
     if view["left_out"]:
         why = " that follow the target less" if view["target_lines"] else ""
-        parts.append(f"{_count(view['left_out'], 'more column')}{why} left out")
+        parts.append(f"{counted(view['left_out'], 'more column')}{why} left out")
     if view["constant"]:
         parts.append(f"without a correlation, as they are constant: {_names(view['constant'])}")
     return _line(parts)
@@ -88,7 +88,7 @@ def about_ranking(learned: str | None, columns: int) -> str:
     else:
         text = "How far a column alone tells the classes apart: of numbers the share of variance between the classes."
     more = columns - MOST_RANKED
-    return f"{text} {_count(more, 'more column')} tell less." if more > 0 else text
+    return f"{text} {counted(more, 'more column')} tell less." if more > 0 else text
 
 
 def about_outliers(view: View, drawn: int) -> str:
@@ -106,7 +106,7 @@ def about_outliers(view: View, drawn: int) -> str:
     if having > drawn:
         parts.append(f"the {drawn} columns with most are drawn")
     if view["left_out"]:
-        parts.append(f"{_count(view['left_out'], 'column')} with fewer not listed")
+        parts.append(f"{counted(view['left_out'], 'column')} with fewer not listed")
     if view["flat_count"]:
         parts.append(f"not judged, as half of their rows hold one value: {_names(view['flat'], view['flat_count'])}")
     return _line(parts)
@@ -147,11 +147,7 @@ def _line(parts: Sequence[str]) -> str:
 
 
 def _rows(count: int) -> str:
-    return _count(count, "row")
-
-
-def _count(count: int, one: str, many: str = "") -> str:
-    return f"{plain(count)} {one if count == 1 else many or f'{one}s'}"
+    return counted(count, "row")
 
 
 def _names(names: Sequence[str], count: int = 0) -> str:

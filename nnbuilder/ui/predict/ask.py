@@ -12,14 +12,13 @@ from typing import Any
 import streamlit as st
 
 from nnbuilder.catalog.sources import TABLE
-from nnbuilder.engine.protocol import CHECKPOINT_NAME, NoWorker
+from nnbuilder.engine.protocol import CHECKPOINT_NAME, NoWorker, Runner
 from nnbuilder.errors import NNBuilderError
 from nnbuilder.predicting.asked import Asked
 from nnbuilder.spec import Project, read
 from nnbuilder.store import RunRecord
 from nnbuilder.tables.library import Library
 from nnbuilder.ui import runs
-from nnbuilder.ui.backend import Runner
 from nnbuilder.ui.state import Desk
 
 Row = Sequence[float | None]

@@ -7,8 +7,8 @@ import streamlit as st
 from nnbuilder.errors import NNBuilderError
 from nnbuilder.fields import plain
 from nnbuilder.ui.assets import style
-from nnbuilder.ui.data.roles import escaped
 from nnbuilder.ui.places import BUILD, DATA, go
+from nnbuilder.ui.plots.text import unformatted
 from nnbuilder.ui.predict import ask, board
 from nnbuilder.ui.predict import rows as predict_rows
 from nnbuilder.ui.predict.ask import Source
@@ -30,7 +30,7 @@ def page(desk: Desk) -> None:
             "How many rows", VIEWS, default=VIEWS[0], key="predict-view", label_visibility="collapsed", required=True
         )
         if source is not None:
-            st.caption(escaped(about(source)))
+            st.caption(unformatted(about(source)))
     if desk.memory.note:
         sentence(desk.memory.note, "error")
         desk.memory.note = ""

@@ -19,7 +19,7 @@ from nnbuilder.predicting.asked import Asked, can_be_missing, value_words
 from nnbuilder.predicting.job import ANSWERS
 from nnbuilder.tables.safe_csv import write_csv
 from nnbuilder.ui.data.page import KINDS
-from nnbuilder.ui.data.roles import escaped
+from nnbuilder.ui.plots.text import unformatted
 from nnbuilder.ui.predict import ask
 from nnbuilder.ui.predict.ask import Look, Source
 from nnbuilder.ui.session import memory
@@ -127,8 +127,8 @@ def _result(source: Source, asked: Asked) -> None:
     if "error" in result:
         sentence(result["error"], "error")
         return
-    name = "Pasted rows" if result["name"] == PASTED_NAME else escaped(result["name"])
-    st.markdown(f"**{name}**: {' '.join(escaped(text) for text in result['summary'])}")
+    name = "Pasted rows" if result["name"] == PASTED_NAME else unformatted(result["name"])
+    st.markdown(f"**{name}**: {' '.join(unformatted(text) for text in result['summary'])}")
     if result["told"]:
         with st.container(gap="xxsmall", key="predict-told"):
             for text in result["told"]:
@@ -171,16 +171,15 @@ def _result(source: Source, asked: Asked) -> None:
 def _needs(asked: Asked) -> None:
     """The columns the network needs, and a file with one row to begin with."""
     shown = _fitting(asked.names)
-    names = ", ".join(escaped(name) for name in shown)
+    names = ", ".join(unformatted(name) for name in shown)
     more = f" and {len(asked.names) - len(shown)} more" if len(asked.names) > len(shown) else ""
     gaps = [feature.name for feature in asked.features if can_be_missing(feature)]
     may = " Gaps are filled as in training." if len(gaps) == len(asked.names) else ""
     listed = _fitting(gaps)
-    some = ", ".join(escaped(name) for name in listed) + (" …" if len(gaps) > len(listed) else "")
+    some = ", ".join(unformatted(name) for name in listed) + (" …" if len(gaps) > len(listed) else "")
     may = may or (f" Gaps are allowed in {some}." if gaps else " No cell may be empty.")
-    st.caption(
-        f"Columns, in any order: {names}{more}.{may} With {escaped(asked.target.name)} it is told how many are right."
-    )
+    target = unformatted(asked.target.name)
+    st.caption(f"Columns, in any order: {names}{more}.{may} With {target} it is told how many are right.")
     st.download_button(
         "A file to begin with",
         data=template(asked),
