@@ -117,3 +117,38 @@ def test_the_docs_tell_of_every_dependency_and_no_other():
     told = dict(re.findall(r"^\| ([\w\-\[\]]+) \| ([\d.]+) \|", text, flags=re.MULTILINE))
     every = ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt")
     assert told == {package: number for name in every for package, number in pinned(name).items()}
+
+
+def names_in(module):
+    """Every name that a module defines, imports or sets on something."""
+    nodes = list(ast.walk(ast.parse(module.read_text(encoding="utf-8"))))
+    found = {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
+    found |= {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    found |= {node.attr for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)}
+    return found | {
+        alias.asname or alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names
+    }
+
+
+def is_there(dotted):
+    """Whether a name such as `nnbuilder.spec.Project.edited` is one of the package's."""
+    parts = dotted.split(".")
+    for end in range(len(parts), 0, -1):
+        file = ROOT.joinpath(*parts[:end])
+        module = file / "__init__.py" if file.is_dir() else file.with_suffix(".py")
+        if module.exists():
+            return set(parts[end:]) <= names_in(module)
+    return False
+
+
+@pytest.mark.parametrize("place", ["nnbuilder", "pages", "tests", "benchmarks", "docs", "README.md"])
+def test_what_docstrings_and_docs_name_is_there(place):
+    """A name in backticks that begins with the package's leads somewhere, also after modules were moved."""
+    root = ROOT / place
+    files = [root] if root.is_file() else [file for file in root.rglob("*") if file.suffix in (".py", ".md", ".js")]
+    named = {
+        (str(file.relative_to(ROOT)), found)
+        for file in files
+        for found in re.findall(r"`(nnbuilder(?:\.\w+)+)[`(]", file.read_text(encoding="utf-8"))
+    }
+    assert [name for name in sorted(named) if not is_there(name[1])] == []

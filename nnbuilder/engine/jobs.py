@@ -183,7 +183,7 @@ def _predict_rows(job: Job) -> dict[str, Any]:
 
 
 def _table_view(job: Job) -> dict[str, Any]:
-    """One view of a table: `source` as the project has it, `view` as `nnbuilder.tables.views.look` takes it."""
+    """One view of a table: `source` as the project has it, `view` as `nnbuilder.views.look` takes it."""
     from nnbuilder.data.table_rows import open_source
     from nnbuilder.spec import read_data
     from nnbuilder.views.look import look

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import secrets
 import threading
 import time
 import traceback
@@ -421,8 +420,3 @@ class LocalEngine:
 
 async def _wait(answer: asyncio.Future[dict[str, Any]], timeout: float) -> dict[str, Any]:
     return await asyncio.wait_for(asyncio.shield(answer), timeout)
-
-
-def new_run_id() -> str:
-    """An unguessable key for a run."""
-    return secrets.token_urlsafe(12)

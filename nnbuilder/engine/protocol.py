@@ -53,8 +53,8 @@ class RunRequest:
     train: bool = False
 
 
-class Engine(Protocol):
-    """Makes runs, controls them and tells what becomes of them; every method may be called from any thread."""
+class Runner(Protocol):
+    """Makes runs, controls them and answers questions; every method may be called from any thread."""
 
     def submit(self, request: RunRequest) -> None:
         """Make a run; one that is already there is only told to train if the request says so."""
@@ -119,6 +119,10 @@ class Engine(Protocol):
             If the question cannot be answered or takes longer than `timeout` seconds.
         """
         ...
+
+
+class Engine(Runner, Protocol):
+    """A runner that also tells what becomes of its runs, and feeds those who watch them."""
 
     def listen(self, listener: StatusListener) -> Callable[[], None]:
         """Call `listener` from a thread of the engine at every change of state; returns what ends it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnbuilder.predicting.answers import Answers
-from nnbuilder.predicting.asked import Asked, Target, date_words, value_words
+from nnbuilder.predicting.asked import Asked, date_words, value_words
 from nnbuilder.predicting.given import Given
 from nnbuilder.predicting.words import output_names
 from nnbuilder.store.files import whole_file
@@ -89,7 +89,7 @@ def _predicted(asked: Asked, meaning: Meaning, given: Given, answers: Answers) -
     if not asked.classes:
         made: list[tuple[str, pa.Array]] = []
         if asked.target.kind == "date":
-            made.append((predicted, pa.array(_dates(asked.target, answers)).take(take)))
+            made.append((predicted, pa.array(_dates(answers)).take(take)))
             predicted = f"{predicted} (days since 1970-01-01)"
         return [*made, (predicted, outputs[0]), ("remark", remarks)]
     names = pa.array([safe_cell(name) for name in asked.classes])
@@ -102,7 +102,7 @@ def _predicted(asked: Asked, meaning: Meaning, given: Given, answers: Answers) -
     return [*made, ("remark", remarks)]
 
 
-def _dates(target: Target, answers: Answers) -> list[str]:
+def _dates(answers: Answers) -> list[str]:
     return [date_words(float(value)) if np.isfinite(value) else "" for value in answers.outputs[:, 0]]
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from nnbuilder.data.table_rows import class_name
 from nnbuilder.errors import NNBuilderError
-from nnbuilder.fields import did_you_mean, plain
+from nnbuilder.fields import counted, did_you_mean
 from nnbuilder.predicting.asked import Asked, Feature, can_be_missing
 from nnbuilder.predicting.cells import Cells, bad_words, read_cells
 from nnbuilder.predicting.reading_words import lines_left_out, refusal_here, rows_are_data, told_here
@@ -144,7 +144,7 @@ def _matched(
         if len(table.names) != len(asked.names):
             raise NNBuilderError(
                 f"No column of {name} is called like a feature ({_listed(asked.names)}); name the columns in the first "
-                f"line, or give {_count(len(asked.names), 'cell')} in each line."
+                f"line, or give {counted(len(asked.names), 'cell')} in each line."
             )
         table, _ = read(_with(table, header_rows=0))
         told = [f"No column has the name of a feature, so they are taken in this order: {_listed(asked.names)}."]
@@ -221,7 +221,7 @@ def _refuse(table: Table, feature: Feature, column: pa.Array, cells: Cells, reas
         reasons.setdefault(row, sentence)
         if not said:
             more = len(why) - 1
-            rest = f" So it is in {_count(more, 'more line')}." if more else ""
+            rest = f" So it is in {counted(more, 'more line')}." if more else ""
             said.append(f"{sentence}{rest}")
     return said
 
@@ -246,7 +246,7 @@ def _truth(asked: Asked, table: Table, column: pa.Array, told: list[str]) -> NDA
         if len(found.bad):
             first = int(found.bad[0])
             told.append(
-                f"{_count(len(found.bad), 'row')} {'says' if len(found.bad) == 1 else 'say'} nothing usable of "
+                f"{counted(len(found.bad), 'row')} {'says' if len(found.bad) == 1 else 'say'} nothing usable of "
                 f"“{target.name}”, first {shown(column[first].as_py() or '')} in line {table.first_line(first)}, and "
                 f"{'is' if len(found.bad) == 1 else 'are'} not compared."
             )
@@ -283,7 +283,3 @@ def _column(table: Table, place: int) -> pa.Array:
 def _listed(names: Sequence[str], most: int = 6) -> str:
     words = ", ".join(f"“{name}”" for name in names[:most])
     return f"{words} and {len(names) - most} more" if len(names) > most else words
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{plain(number)} {noun}" if number == 1 else f"{plain(number)} {noun}s"

@@ -275,13 +275,6 @@ class Store:
                 row.updated = time.time()
             return [RunRecord.of(row) for row in left]
 
-    def prune(self, project_id: str, keep_last: int = RUNS_KEPT) -> int:
-        """Keep the newest runs of a project and drop older ones with their files; how many were dropped."""
-        with self._session(self._writing) as session:
-            old = _drop_old(session, project_id, keep_last)
-        self._remove_files(old)
-        return len(old)
-
     def _note_opened(self, project_id: str) -> None:
         # A disk that is full or locked must not keep a project from being shown.
         with contextlib.suppress(StoreError), self._session(self._writing) as session:

@@ -30,7 +30,10 @@ def read(path: Path) -> dict[str, Any]:
     """
     try:
         checkpoint = torch.load(path, map_location="cpu", weights_only=True)
+    except MemoryError:
+        raise
     except Exception as error:
+        # What torch raises depends on where a file is damaged.
         raise NNBuilderError(
             f"{path.name} cannot be read as a checkpoint ({type(error).__name__}); train again."
         ) from error

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from nnbuilder.errors import InvalidProject
 from nnbuilder.loading.content import Run, content_of
 from nnbuilder.spec import VERSION, Project, read_text
 from tests.loading.harness import read_here
@@ -36,5 +37,5 @@ def test_a_checkpoint_of_every_version_opens(version: int) -> None:
 
 def test_a_newer_version_is_said() -> None:
     document = json.loads((HERE / "project-1.json").read_text(encoding="utf-8"))
-    with pytest.raises(Exception, match="newer program"):
+    with pytest.raises(InvalidProject, match="newer program"):
         read_text(json.dumps({**document, "version": VERSION + 1}))

@@ -131,7 +131,7 @@ def test_a_run_folder_is_never_outside(store, wrong):
         store.run_folder(wrong)
 
 
-def test_old_runs_go_with_their_files(store):
+def test_old_runs_go_with_their_files(store, monkeypatch):
     made = store.create_project({})
     first = store.create_run(made.id, {})
     folder = store.run_folder(first.id)
@@ -141,11 +141,11 @@ def test_old_runs_go_with_their_files(store):
     assert len(store.runs(made.id, 100)) == RUNS_KEPT
     assert store.run(first.id) is None
     assert not folder.exists()
-    assert store.prune(made.id, keep_last=3) == RUNS_KEPT - 3
-    left = store.runs(made.id, 100)
-    assert [run.serial for run in left] == [RUNS_KEPT + 1, RUNS_KEPT, RUNS_KEPT - 1]
-    assert sorted(path.name for path in folder.parent.iterdir()) == sorted(run.id for run in left)
+    monkeypatch.setattr("nnbuilder.store.store.RUNS_KEPT", 3)
     assert store.create_run(made.id, {}).serial == RUNS_KEPT + 2
+    left = store.runs(made.id, 100)
+    assert [run.serial for run in left] == [RUNS_KEPT + 2, RUNS_KEPT + 1, RUNS_KEPT]
+    assert sorted(path.name for path in folder.parent.iterdir()) == sorted(run.id for run in left)
 
 
 def test_runs_of_a_killed_server_sleep_or_are_lost(store):
@@ -189,15 +189,15 @@ def test_recent_projects_are_those_asked_for_last_opened_first(store, monkeypatc
     assert store.recent_projects([]) == []
 
 
-def test_a_run_that_is_taken_up_is_the_current_one_and_is_not_dropped_first(store):
+def test_a_run_that_is_taken_up_is_the_current_one_and_is_not_dropped_first(store, monkeypatch):
     made = store.create_project({"name": "a"})
     first, second = (store.create_run(made.id, {}) for _ in range(2))
     store.take_up(first.id)
     assert store.current_run(made.id).id == first.id
     assert [run.id for run in store.runs(made.id)] == [first.id, second.id]
+    monkeypatch.setattr("nnbuilder.store.store.RUNS_KEPT", 2)
     third = store.create_run(made.id, {})
     assert (third.serial, store.current_run(made.id).id) == (3, third.id)
-    store.prune(made.id, keep_last=2)
     assert {run.id for run in store.runs(made.id)} == {first.id, third.id}
     store.take_up("x" * 22)
     assert store.current_run(made.id).id == third.id

@@ -7,7 +7,8 @@ import torch
 from torch import nn
 
 from nnbuilder.data.prepare import prepare
-from nnbuilder.errors import Edit
+from nnbuilder.errors import Edit, NNBuilderError
+from nnbuilder.training import checkpoint
 from nnbuilder.training.events import Diverged, Epoch, Finished, Step
 from nnbuilder.training.probe import Probe, View
 from nnbuilder.training.sections import unpack_section
@@ -248,3 +249,17 @@ def test_one_feature_gives_a_curve():
     assert header["view"]["kind"] == "curve"
     slope = np.diff(arrays["y"]) / np.diff(arrays["x"])
     assert np.allclose(slope, trainer.model[0].weight.item(), rtol=1e-2)
+
+
+def test_a_machine_without_memory_is_no_damaged_checkpoint(tmp_path, monkeypatch):
+    path = tmp_path / "model.pth"
+    path.write_bytes(b"PK\x03\x04 and no more")
+    with pytest.raises(NNBuilderError, match=r"model\.pth cannot be read as a checkpoint"):
+        checkpoint.read(path)
+
+    def full(*_arguments, **_named):
+        raise MemoryError
+
+    monkeypatch.setattr("torch.load", full)
+    with pytest.raises(MemoryError):
+        checkpoint.read(path)
